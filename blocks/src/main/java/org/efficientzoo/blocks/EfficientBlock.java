@@ -1,0 +1,119 @@
+package org.efficientzoo.blocks;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A block whose forward pass is written once, over {@link Ops}.
+ *
+ * <p>A subclass names its children in the constructor and writes {@link #forward}; what DJL asks of
+ * a block (computing, shapes, initialisation) follows from that. It takes one array and returns
+ * one.
+ */
+public abstract class EfficientBlock extends AbstractBlock {
+
+    private static final byte VERSION = 1;
+
+    private final Map<String, Block> namedChildren = new LinkedHashMap<>();
+    private volatile LastUses lastUses;
+
+    /** Creates a block without children. */
+    protected EfficientBlock() {
+        super(VERSION);
+    }
+
+    /**
+     * Adds a child under the name that it has in the reference checkpoint.
+     *
+     * @param name the name, which may contain dots: {@code downsample.0}
+     * @param block the child
+     * @param <B> the child's type
+     * @return the child
+     * @throws IllegalArgumentException if the name is taken
+     */
+    protected final <B extends Block> B child(String name, B block) {
+        if (namedChildren.putIfAbsent(name, block) != null) {
+            throw new IllegalArgumentException("two children have the name " + name);
+        }
+        return addChildBlock(name, block);
+    }
+
+    /**
+     * The children by their names in the reference checkpoint, in the order of their declaration.
+     *
+     * @return an unmodifiable view
+     */
+    public final Map<String, Block> namedChildren() {
+        return Collections.unmodifiableMap(namedChildren);
+    }
+
+    /**
+     * Describes the forward pass.
+     *
+     * @param ops the operations of the reading
+     * @param x the input
+     * @param <T> what the reading carries
+     * @return the output
+     */
+    protected abstract <T> T forward(Ops<T> ops, T x);
+
+    /**
+     * Reads the forward pass.
+     *
+     * @param ops the operations of the reading
+     * @param x the input
+     * @param <T> what the reading carries
+     * @return the output
+     */
+    public final <T> T read(Ops<T> ops, T x) {
+        return forward(ops, x);
+    }
+
+    /** When each intermediate value of the forward pass is used for the last time. */
+    final LastUses lastUses() {
+        LastUses uses = lastUses;
+        if (uses == null) {
+            uses = LastUses.of(this);
+            lastUses = uses;
+        }
+        return uses;
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        NDArray x = inputs.singletonOrThrow();
+        EagerOps ops =
+                training
+                        ? new EagerOps(parameterStore, true)
+                        : new InferenceOps(parameterStore, lastUses(), false);
+        return new NDList(forward(ops, x));
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {forward(new ShapeOps(), inputShapes[0])};
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    protected void initializeChildBlocks(
+            NDManager manager, DataType dataType, Shape... inputShapes) {
+        forward(new InitializingOps(manager, dataType), inputShapes[0]);
+    }
+}

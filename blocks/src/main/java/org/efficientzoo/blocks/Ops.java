@@ -1,0 +1,218 @@
+package org.efficientzoo.blocks;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.Dropout;
+import java.util.List;
+
+/**
+ * The operations that a network is made of, over an abstract feature map.
+ *
+ * <p>A block's forward pass is written once over these operations and read in many ways: with
+ * arrays it computes, with shapes it tells shapes, with a tally it counts, with an interval it
+ * measures the receptive field. One implementation is one reading. A feature map has the layout (N,
+ * C, H, W), or (N, C) behind {@link #globalAvgPool}.
+ *
+ * <p>A forward pass cannot look into a {@code T}, so the sequence of its operations is the same in
+ * every reading.
+ *
+ * @param <T> what the reading carries in place of a feature map
+ */
+public interface Ops<T> {
+
+    /**
+     * Convolves.
+     *
+     * @param conv the leaf that holds kernel, stride, padding, groups and weights
+     * @param x the input, (N, C, H, W)
+     * @return (N, filters, H', W')
+     */
+    T conv(Conv2d conv, T x);
+
+    /**
+     * Normalises each channel.
+     *
+     * @param norm the leaf that holds scale, shift and statistics
+     * @param x the input, (N, C, H, W)
+     * @return a map of the input's shape
+     */
+    T batchNorm(BatchNorm norm, T x);
+
+    /**
+     * Multiplies by a matrix.
+     *
+     * @param linear the leaf that holds the weights
+     * @param x the input, (N, C)
+     * @return (N, units)
+     */
+    T linear(Linear linear, T x);
+
+    /**
+     * Drops a share of the values in training, none in inference.
+     *
+     * @param dropout the leaf that holds the rate
+     * @param x the input, of any shape
+     * @return a map of the input's shape
+     */
+    T dropout(Dropout dropout, T x);
+
+    /**
+     * Applies an activation function to each value.
+     *
+     * @param function the function; {@link Nonlinearity#NONE} returns the input itself
+     * @param x the input, of any shape
+     * @return a map of the input's shape
+     */
+    T activation(Nonlinearity function, T x);
+
+    /**
+     * Takes the largest value of each window; padding never wins.
+     *
+     * @param window the window
+     * @param x the input, (N, C, H, W)
+     * @return (N, C, H', W')
+     */
+    T maxPool(Pooling window, T x);
+
+    /**
+     * Takes the mean of each window; padding counts as zeros.
+     *
+     * @param window the window
+     * @param x the input, (N, C, H, W)
+     * @return (N, C, H', W')
+     */
+    T avgPool(Pooling window, T x);
+
+    /**
+     * Takes the mean of each channel.
+     *
+     * @param x the input, (N, C, H, W)
+     * @return (N, C)
+     */
+    T globalAvgPool(T x);
+
+    /**
+     * Adds value by value.
+     *
+     * @param a a map
+     * @param b a map of the same shape
+     * @return a map of the same shape
+     */
+    T add(T a, T b);
+
+    /**
+     * Joins maps along the channels, in their order.
+     *
+     * @param maps at least one map; all agree in N, H and W
+     * @return (N, sum of the channels, H, W)
+     */
+    T concat(List<T> maps);
+
+    /**
+     * Takes a range of channels.
+     *
+     * @param from the first channel
+     * @param to the channel behind the last
+     * @param x the input, (N, C, H, W)
+     * @return (N, to - from, H, W)
+     */
+    T slice(int from, int to, T x);
+
+    /**
+     * Shuffles the channels: (N, g, C/g, H, W), the axes g and C/g swapped, (N, C, H, W).
+     *
+     * @param groups g, which divides the channels
+     * @param x the input, (N, C, H, W)
+     * @return a map of the input's shape
+     * @see <a href="https://arxiv.org/abs/1707.01083">ShuffleNet, section 3.1</a>
+     */
+    T shuffle(int groups, T x);
+
+    /**
+     * Undoes {@link #shuffle}: (N, C/g, g, H, W), the axes swapped, (N, C, H, W).
+     *
+     * @param groups g, which divides the channels
+     * @param x the input, (N, C, H, W)
+     * @return a map of the input's shape
+     */
+    T unshuffle(int groups, T x);
+
+    /**
+     * Reads a block of this project inside another one.
+     *
+     * @param block the inner block
+     * @param x its input
+     * @return its output
+     */
+    default T nested(EfficientBlock block, T x) {
+        return block.read(this, x);
+    }
+
+    /**
+     * Handles a block that is none of this project's and none of the leaves above.
+     *
+     * @param block the block
+     * @param x its only input
+     * @return its only output
+     */
+    T other(Block block, T x);
+
+    /**
+     * Reads any block: a block of this project, one of DJL's leaves, a sequence of them, or
+     * something unknown.
+     *
+     * @param block the block
+     * @param x its input
+     * @return its output
+     */
+    default T call(Block block, T x) {
+        if (block instanceof EfficientBlock efficient) {
+            return nested(efficient, x);
+        }
+        if (block instanceof Conv2d conv) {
+            return conv(conv, x);
+        }
+        if (block instanceof BatchNorm norm) {
+            return batchNorm(norm, x);
+        }
+        if (block instanceof Linear linear) {
+            return linear(linear, x);
+        }
+        if (block instanceof Dropout dropout) {
+            return dropout(dropout, x);
+        }
+        if (block.getClass() == SequentialBlock.class
+                && !((SequentialBlock) block).isReturnIntermediate()) {
+            T y = x;
+            for (Block child : block.getChildren().values()) {
+                y = call(child, y);
+            }
+            return y;
+        }
+        return other(block, x);
+    }
+
+    /**
+     * Applies {@code max(x, 0)}.
+     *
+     * @param x the input, of any shape
+     * @return a map of the input's shape
+     */
+    default T relu(T x) {
+        return activation(Nonlinearity.RELU, x);
+    }
+
+    /**
+     * Joins two maps along the channels.
+     *
+     * @param first the map whose channels come first
+     * @param second the map whose channels follow
+     * @return (N, sum of the channels, H, W)
+     */
+    default T concat(T first, T second) {
+        return concat(List.of(first, second));
+    }
+}

@@ -1,0 +1,44 @@
+package org.efficientzoo.blocks.analysis;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import java.util.List;
+
+/**
+ * How far the outputs of a block look into its input, after each layer.
+ *
+ * @param layers one row a convolution or pooling, in order of execution
+ * @param height the field of the block's output along the height
+ * @param width the field of the block's output along the width
+ */
+public record ReceptiveField(List<Row> layers, Field height, Field width) {
+
+    /** Copies the list. */
+    public ReceptiveField {
+        layers = List.copyOf(layers);
+    }
+
+    /**
+     * The field behind one layer.
+     *
+     * @param name the name of the layer, as in {@link LayerCost#name}
+     * @param height along the height
+     * @param width along the width
+     */
+    public record Row(String name, Field height, Field width) {}
+
+    /**
+     * Measures a block.
+     *
+     * @param block the block, initialised or not
+     * @param input the shape of its input, (N, C, H, W)
+     * @return the fields
+     * @throws IllegalArgumentException if the input does not suit the block, or the block holds one
+     *     whose field is unknown
+     */
+    public static ReceptiveField of(Block block, Shape input) {
+        FieldOps ops = new FieldOps(block);
+        FieldOps.Seen output = ops.call(block, new FieldOps.Seen(input, Field.PIXEL, Field.PIXEL));
+        return new ReceptiveField(ops.rows(), output.height(), output.width());
+    }
+}

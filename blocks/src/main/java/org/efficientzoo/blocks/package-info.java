@@ -1,0 +1,2 @@
+/** The efficient blocks: each written once over {@code Ops} and read in many ways. */
+package org.efficientzoo.blocks;
