@@ -1,0 +1,43 @@
+package org.efficientzoo.zoo.network;
+
+import org.efficientzoo.blocks.ConvNormActivation;
+import org.efficientzoo.blocks.Nonlinearity;
+
+/**
+ * The options of the DarkNets.
+ *
+ * @param <B> the builder itself
+ */
+public abstract class DarkNetBuilder<B extends DarkNetBuilder<B>> extends NetworkBuilder<B> {
+
+    private Nonlinearity nonlinearity = Nonlinearity.leakyRelu(0.1f); // Darknet's; timm has 0.01
+
+    DarkNetBuilder() {
+        super(0f);
+    }
+
+    /**
+     * Sets the slope of the leaky ReLUs; 0.1 by default, as in Darknet. timm's is 0.01.
+     *
+     * @param slope the factor of negative values
+     * @return this builder
+     * @throws IllegalArgumentException if the slope is not finite
+     */
+    public final B optLeakySlope(float slope) {
+        this.nonlinearity = Nonlinearity.leakyRelu(slope);
+        return self();
+    }
+
+    final Nonlinearity nonlinearity() {
+        return nonlinearity;
+    }
+
+    final ConvNormActivation unit(int in, int out, int kernel, int stride) {
+        return ConvNormActivation.builder(in, out)
+                .optKernel(kernel)
+                .optStride(stride)
+                .optNonlinearity(nonlinearity)
+                .optNames("conv", "bn")
+                .build();
+    }
+}

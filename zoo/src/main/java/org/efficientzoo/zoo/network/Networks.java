@@ -1,0 +1,146 @@
+package org.efficientzoo.zoo.network;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.efficientzoo.zoo.network.NetworkEntry.Family;
+
+/** The registry: every network of the zoo by name. */
+public final class Networks {
+
+    private static final Map<String, NetworkEntry> ALL = new LinkedHashMap<>();
+
+    static {
+        add("squeezenet1_0", Family.SQUEEZENET, o -> squeezeNet(o, SqueezeNet.Version.V1_0));
+        add("squeezenet1_1", Family.SQUEEZENET, o -> squeezeNet(o, SqueezeNet.Version.V1_1));
+        add("mobilenet_v1", Family.MOBILENET_V1, Networks::mobileNetV1);
+        add("mobilenet_v2", Family.MOBILENET_V2, Networks::mobileNetV2);
+        for (int groups : List.of(1, 2, 3, 4, 8)) {
+            for (ShuffleNetV1.Scale scale : ShuffleNetV1.Scale.values()) {
+                add(
+                        "shufflenet_v1_g" + groups + "_" + lowerCase(scale),
+                        Family.SHUFFLENET_V1,
+                        o -> o.apply(ShuffleNetV1.builder(groups, scale)));
+            }
+        }
+        for (ShuffleNetV2.Scale scale : ShuffleNetV2.Scale.values()) {
+            add(
+                    "shufflenet_v2_" + lowerCase(scale),
+                    Family.SHUFFLENET_V2,
+                    o -> o.apply(ShuffleNetV2.builder(scale)));
+        }
+        for (ResNet.Variant variant : ResNet.Variant.values()) {
+            String name = lowerCase(variant);
+            add(
+                    name,
+                    name.startsWith("resnext") ? Family.RESNEXT : Family.RESNET,
+                    o -> o.apply(ResNet.builder(variant)));
+        }
+        add("darknet19", Family.DARKNET, o -> darkNet(o, DarkNet19.builder()));
+        add("darknet53", Family.DARKNET, o -> darkNet(o, DarkNet53.builder()));
+    }
+
+    private Networks() {}
+
+    /**
+     * All networks, family by family.
+     *
+     * @return an unmodifiable collection
+     */
+    public static Collection<NetworkEntry> all() {
+        return Collections.unmodifiableCollection(ALL.values());
+    }
+
+    /**
+     * Finds a network.
+     *
+     * @param name its name
+     * @return the network
+     * @throws IllegalArgumentException if there is none of that name; the message offers the
+     *     nearest ones
+     */
+    public static NetworkEntry get(String name) {
+        NetworkEntry entry = ALL.get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException(
+                    "unknown network %s; did you mean %s?"
+                            .formatted(name, String.join(" or ", nearest(name))));
+        }
+        return entry;
+    }
+
+    /**
+     * Tells whether there is a network of a name.
+     *
+     * @param name the name
+     * @return whether there is one
+     */
+    public static boolean contains(String name) {
+        return ALL.containsKey(name);
+    }
+
+    private static List<String> nearest(String name) {
+        String asked = squash(name);
+        Comparator<String> byDistance =
+                Comparator.comparingInt(known -> distance(asked, squash(known)));
+        return ALL.keySet().stream().sorted(byDistance).limit(3).toList();
+    }
+
+    private static String squash(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    }
+
+    /** The edits (insert, delete, replace) that make one text of the other. */
+    private static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replace = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replace, 1 + Math.min(previous[j], row[j - 1]));
+            }
+            previous = row;
+        }
+        return previous[b.length()];
+    }
+
+    private static void add(
+            String name, Family family, Function<NetworkOptions, NetworkBuilder<?>> factory) {
+        ALL.put(name, new NetworkEntry(name, family, factory));
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static NetworkBuilder<?> squeezeNet(NetworkOptions o, SqueezeNet.Version version) {
+        return o.apply(SqueezeNet.builder(version));
+    }
+
+    private static NetworkBuilder<?> mobileNetV1(NetworkOptions o) {
+        MobileNetV1.Builder builder = o.apply(MobileNetV1.builder());
+        o.width().ifPresent(builder::optWidth);
+        return builder;
+    }
+
+    private static NetworkBuilder<?> mobileNetV2(NetworkOptions o) {
+        MobileNetV2.Builder builder = o.apply(MobileNetV2.builder());
+        o.width().ifPresent(builder::optWidth);
+        return builder;
+    }
+
+    private static <B extends DarkNetBuilder<B>> B darkNet(NetworkOptions o, B builder) {
+        B configured = o.apply(builder);
+        o.leakySlope().ifPresent(configured::optLeakySlope);
+        return configured;
+    }
+}

@@ -1,0 +1,25 @@
+package org.efficientzoo.zoo.network;
+
+/**
+ * The width multiplier of the MobileNets: a factor of all channels, rounded as the authors'
+ * released code rounds.
+ *
+ * @param factor the factor, α in the paper
+ * @param divisor what the channels are rounded to a multiple of
+ * @see <a href="https://arxiv.org/abs/1704.04861">MobileNets, section 3.3</a>
+ */
+record Width(double factor, int divisor) {
+
+    Width {
+        if (!(factor > 0) || Double.isInfinite(factor)) {
+            throw new IllegalArgumentException("width must be positive, found " + factor);
+        }
+    }
+
+    /** Rounds to the nearest multiple of the divisor, but never down by more than a tenth. */
+    int of(int channels) {
+        double exact = channels * factor;
+        long rounded = Math.max(divisor, (long) (exact + divisor / 2.0) / divisor * divisor);
+        return Math.toIntExact(rounded < 0.9 * exact ? rounded + divisor : rounded);
+    }
+}

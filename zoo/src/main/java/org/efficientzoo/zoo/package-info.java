@@ -1,0 +1,2 @@
+/** The model zoo that {@code Criteria} finds. */
+package org.efficientzoo.zoo;

@@ -1,0 +1,37 @@
+package org.efficientzoo.zoo.weights;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/** A named set of tensors whose values are read one by one, when they are asked for. */
+public interface TensorSource extends Closeable {
+
+    /**
+     * What there is.
+     *
+     * @return the tensors by name, unmodifiable, in the order of the file
+     */
+    Map<String, TensorInfo> tensors();
+
+    /**
+     * Reads the values of a tensor.
+     *
+     * @param name the name of a tensor that there is
+     * @return its values as float32, in row-major order, from position 0 to the limit
+     * @throws IOException if reading fails
+     */
+    FloatBuffer read(String name) throws IOException;
+
+    /**
+     * Where the tensors come from, for messages.
+     *
+     * @return a file name or the like
+     */
+    String description();
+
+    /** {@inheritDoc} */
+    @Override
+    void close() throws IOException;
+}
