@@ -6,11 +6,14 @@ import ai.djl.training.initializer.ConstantInitializer;
 import ai.djl.training.initializer.Initializer;
 
 /**
- * ShuffleNetV1's unit: grouped 1×1, shuffle, 3×3 depthwise, grouped 1×1. Unit (a), stride 1, adds
+ * ShuffleNetV1's unit: grouped 1×1, 3×3 depthwise, shuffle, grouped 1×1. Unit (a), stride 1, adds
  * its input; unit (b), stride 2, concatenates its input behind a 3×3 average pooling, so that the
  * grouped convolutions make only the channels that are missing. ReLU follows the first convolution
- * and the addition; there is none behind the depthwise convolution. The shuffle is the one that the
- * authors released, the inverse of the paper's; for one group it is the identity and left out.
+ * and the addition; there is none behind the depthwise convolution.
+ *
+ * <p>As the authors released it, the shuffle stands behind the depthwise convolution, where the
+ * paper draws it before; since that convolution keeps channels apart, only the order of its weights
+ * differs. The permutation is the inverse of the paper's. For one group there is none.
  *
  * <p>Takes (N, in, H, W), returns (N, out, H/stride, W/stride), sizes rounded up.
  *
@@ -103,10 +106,10 @@ public final class ShuffleUnitV1 extends EfficientBlock {
     @Override
     protected <T> T forward(Ops<T> ops, T x) {
         T y = ops.relu(ops.batchNorm(reduceNorm, ops.conv(reduce, x)));
+        y = ops.batchNorm(depthwiseNorm, ops.conv(depthwise, y));
         if (groups > 1) {
             y = ops.unshuffle(groups, y);
         }
-        y = ops.batchNorm(depthwiseNorm, ops.conv(depthwise, y));
         y = ops.batchNorm(expandNorm, ops.conv(expand, y));
         return concatenates
                 ? ops.concat(ops.avgPool(SHORTCUT, x), ops.relu(y))
