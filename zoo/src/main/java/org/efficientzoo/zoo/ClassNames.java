@@ -1,0 +1,114 @@
+package org.efficientzoo.zoo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * A list of classes in the order of a network's outputs, one a line: the name of the class's folder
+ * and, behind the first space, the name to show, if it is another one.
+ *
+ * @param folders the names of the folders, without duplicates
+ * @param names the names to show, as many
+ */
+public record ClassNames(List<String> folders, List<String> names) {
+
+    /**
+     * Checks the list.
+     *
+     * @throws IllegalArgumentException if it is empty, uneven, or a folder stands twice
+     */
+    public ClassNames {
+        folders = List.copyOf(folders);
+        names = List.copyOf(names);
+        if (folders.isEmpty() || folders.size() != names.size()) {
+            throw new IllegalArgumentException(
+                    "a class list must have at least one class, found " + folders.size());
+        }
+        Set<String> seen = new HashSet<>();
+        for (String folder : folders) {
+            if (!seen.add(folder)) {
+                throw new IllegalArgumentException("the class " + folder + " is listed twice");
+            }
+        }
+    }
+
+    /**
+     * Reads a class list.
+     *
+     * @param file the file, UTF-8
+     * @return the list
+     * @throws IOException if it cannot be read or is no class list; the message says why
+     */
+    public static ClassNames read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a directory, not a class list");
+        }
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            return of(reader.lines().toList());
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(file.toString(), null, "there is no such class list");
+        } catch (MalformedInputException | UncheckedIOException e) {
+            throw new IOException(file + " is no class list: it is not UTF-8 text", e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " is no class list: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The classes of ImageNet-1k, folders being their WordNet numbers.
+     *
+     * @return the list
+     */
+    public static ClassNames imagenet() {
+        try (Reader reader = ClassPathRepository.reader("classes/imagenet.txt")) {
+            return of(new BufferedReader(reader).lines().toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Classes without names, numbered from 0.
+     *
+     * @param count how many there are
+     * @return the list
+     */
+    public static ClassNames numbered(int count) {
+        return of(IntStream.range(0, count).mapToObj(Integer::toString).toList());
+    }
+
+    private static ClassNames of(List<String> lines) {
+        List<String> folders = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (String line : lines) {
+            String text = line.strip();
+            if (!text.isEmpty()) {
+                int space = text.indexOf(' ');
+                folders.add(space < 0 ? text : text.substring(0, space));
+                names.add(text.substring(space + 1).strip());
+            }
+        }
+        return new ClassNames(folders, names);
+    }
+
+    /**
+     * The number of classes.
+     *
+     * @return how many there are
+     */
+    public int size() {
+        return folders.size();
+    }
+}

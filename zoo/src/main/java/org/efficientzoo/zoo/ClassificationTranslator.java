@@ -1,0 +1,60 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.modality.Classifications;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.Batchifier;
+import ai.djl.translate.Translator;
+import ai.djl.translate.TranslatorContext;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.image.RgbImage;
+
+/**
+ * From an image to class probabilities.
+ *
+ * @param <I> the kind of image
+ */
+final class ClassificationTranslator<I> implements Translator<I, Classifications> {
+
+    private final Decoder<I> decoder;
+    private final EvaluationTransform transform;
+    private final List<String> names;
+    private final int topK;
+
+    /** Gets the pixels of an image. */
+    @FunctionalInterface
+    interface Decoder<I> {
+        RgbImage decode(I image) throws IOException;
+    }
+
+    ClassificationTranslator(
+            Decoder<I> decoder, EvaluationTransform transform, List<String> names, int topK) {
+        this.decoder = decoder;
+        this.transform = transform;
+        this.names = names;
+        this.topK = topK;
+    }
+
+    @Override
+    public Batchifier getBatchifier() {
+        return Batchifier.STACK;
+    }
+
+    @Override
+    public NDList processInput(TranslatorContext context, I image) throws IOException {
+        FloatBuffer pixels = FloatBuffer.allocate(transform.length());
+        transform.apply(decoder.decode(image), pixels);
+        Shape shape = new Shape(3, transform.cropHeight(), transform.cropWidth());
+        return new NDList(context.getNDManager().create(pixels.flip(), shape));
+    }
+
+    @Override
+    public Classifications processOutput(TranslatorContext context, NDList list) {
+        NDArray probabilities = list.singletonOrThrow().softmax(0);
+        return new Classifications(names, probabilities, topK);
+    }
+}

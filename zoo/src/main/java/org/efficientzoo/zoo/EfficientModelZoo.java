@@ -1,0 +1,67 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.MalformedModelException;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ModelZoo;
+import ai.djl.repository.zoo.ZooModel;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.Networks;
+
+/**
+ * The model zoo that {@code Criteria} finds: every network of the registry by its name.
+ *
+ * <p>Its metadata lies inside the jar, so that a look-up needs no network.
+ */
+public final class EfficientModelZoo extends ModelZoo {
+
+    /** The group of all models here. */
+    public static final String GROUP_ID = "org.efficientzoo";
+
+    static final List<String> ENGINES = List.of("PyTorch", "MXNet");
+
+    /** Creates the zoo; DJL does, through {@link EfficientZooProvider}. */
+    EfficientModelZoo() {
+        ClassPathRepository repository = new ClassPathRepository();
+        for (NetworkEntry network : Networks.all()) {
+            addModel(new EfficientModelLoader(repository.mrl(network.name()), network));
+        }
+    }
+
+    @Override
+    public String getGroupId() {
+        return GROUP_ID;
+    }
+
+    @Override
+    public Set<String> getSupportedEngines() {
+        return new LinkedHashSet<>(ENGINES);
+    }
+
+    /**
+     * Loads a model as {@link Criteria#loadModel} does. Where nothing is found, the message of the
+     * exception says which part of the criteria did not match and what there is instead; DJL's own
+     * cannot, for it never asks the zoo.
+     *
+     * @param criteria the criteria
+     * @param <I> the input of the predictor
+     * @param <O> the output of the predictor
+     * @return the model, to be closed by the caller
+     * @throws ModelNotFoundException if no model matches
+     * @throws MalformedModelException if the weights do not fit the network
+     * @throws IOException if the weights cannot be read
+     * @throws IllegalArgumentException if an argument is out of range
+     */
+    public static <I, O> ZooModel<I, O> load(Criteria<I, O> criteria)
+            throws ModelNotFoundException, MalformedModelException, IOException {
+        try {
+            return criteria.loadModel();
+        } catch (ModelNotFoundException e) {
+            throw new ModelNotFoundException(LookUp.explain(criteria, e), e);
+        }
+    }
+}

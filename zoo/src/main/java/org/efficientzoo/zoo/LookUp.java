@@ -1,0 +1,125 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.Application;
+import ai.djl.engine.Engine;
+import ai.djl.repository.Artifact;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.translate.TranslatorFactory;
+import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.Networks;
+
+/** Says why a look-up found nothing, and what there is instead. */
+final class LookUp {
+
+    static final String WEIGHTS = "weights";
+    static final String NO_WEIGHTS = "none";
+
+    private LookUp() {}
+
+    static String explain(Criteria<?, ?> criteria, ModelNotFoundException found) {
+        String group = criteria.getGroupId();
+        if (group != null && !group.equals(EfficientModelZoo.GROUP_ID)) {
+            return "the group %s is none of this zoo, which is %s"
+                    .formatted(group, EfficientModelZoo.GROUP_ID);
+        }
+        String engine = criteria.getEngine();
+        if (engine != null
+                && !(EfficientModelZoo.ENGINES.contains(engine) && Engine.hasEngine(engine))) {
+            return engine(engine);
+        }
+        String name = criteria.getArtifactId();
+        if (name != null && !Networks.contains(name)) {
+            return unknown(name);
+        }
+        Application application = criteria.getApplication();
+        if (application != null
+                && !application.equals(Application.UNDEFINED)
+                && !Application.CV.IMAGE_CLASSIFICATION.matches(application)) {
+            return "the networks of this zoo are for %s, found the application %s"
+                    .formatted(
+                            Application.CV.IMAGE_CLASSIFICATION.getPath(), application.getPath());
+        }
+        return Optional.ofNullable(found.getCause())
+                .map(Throwable::getMessage)
+                .orElseGet(found::getMessage);
+    }
+
+    private static String unknown(String name) {
+        try {
+            return Networks.get(name).name();
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
+
+    static String engine(String asked) {
+        List<String> there = EfficientModelZoo.ENGINES.stream().filter(Engine::hasEngine).toList();
+        boolean known = EfficientModelZoo.ENGINES.contains(asked);
+        return "the engine %s is %s; there %s"
+                .formatted(
+                        asked,
+                        known ? "not on the class path" : "not one of this zoo's",
+                        there.isEmpty() ? "is none" : "is " + String.join(" and ", there));
+    }
+
+    static String untrained(NetworkEntry network) {
+        return """
+                %s has no published weights here yet; the argument weightsFile names a checkpoint \
+                to load, and the filter weights=none asks for the untrained network"""
+                .formatted(network.name());
+    }
+
+    static String types(
+            NetworkEntry network, TranslatorFactory factory, Class<?> input, Class<?> output) {
+        TreeSet<String> there = new TreeSet<>();
+        factory.getSupportedTypes()
+                .forEach(
+                        pair -> there.add(simple(pair.getKey()) + " → " + simple(pair.getValue())));
+        return "%s has no translator %s → %s; there are %s"
+                .formatted(
+                        network.name(),
+                        input.getSimpleName(),
+                        output.getSimpleName(),
+                        String.join(", ", there));
+    }
+
+    private static String simple(Type type) {
+        return type instanceof Class<?> known ? known.getSimpleName() : type.getTypeName();
+    }
+
+    static String filters(
+            NetworkEntry network, Collection<Artifact> artifacts, Map<String, String> filters) {
+        for (Map.Entry<String, String> filter : new TreeMap<>(filters).entrySet()) {
+            TreeSet<String> there = new TreeSet<>();
+            for (Artifact artifact : artifacts) {
+                String value = artifact.getProperties().get(filter.getKey());
+                if (value != null) {
+                    there.add(value);
+                }
+            }
+            if (there.isEmpty()) {
+                TreeSet<String> known = new TreeSet<>();
+                artifacts.forEach(artifact -> known.addAll(artifact.getProperties().keySet()));
+                return "%s has no filter %s; there are %s"
+                        .formatted(network.name(), filter.getKey(), String.join(", ", known));
+            }
+            if (!there.contains(filter.getValue())) {
+                return "%s has no %s %s; there is %s"
+                        .formatted(
+                                network.name(),
+                                filter.getKey(),
+                                filter.getValue(),
+                                String.join(", ", there));
+            }
+        }
+        return "%s has nothing for the filters %s together".formatted(network.name(), filters);
+    }
+}

@@ -1,0 +1,146 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.image.Interpolation;
+import org.efficientzoo.zoo.image.Resize;
+import org.efficientzoo.zoo.network.NetworkOptions;
+
+/**
+ * The arguments of a look-up, read and checked: those of the metadata, overridden by those of the
+ * {@code Criteria}.
+ *
+ * @param network the name of the network
+ * @param options the options of the network
+ * @param weightsFile a checkpoint to load
+ * @param skipHead whether the classifier is initialised freshly
+ * @param transform the preprocessing
+ * @param topK how many classes an answer shows
+ */
+record ModelArguments(
+        String network,
+        NetworkOptions options,
+        Optional<Path> weightsFile,
+        boolean skipHead,
+        EvaluationTransform transform,
+        int topK) {
+
+    static ModelArguments of(Map<String, ?> arguments) {
+        Reader reader = new Reader(arguments);
+        NetworkOptions options =
+                new NetworkOptions(
+                        reader.number("classes", Integer::valueOf).orElse(1000),
+                        reader.number("inputChannels", Integer::valueOf).orElse(3),
+                        reader.number("dropout", Float::valueOf),
+                        reader.number("width", Double::valueOf),
+                        reader.number("leakySlope", Float::valueOf));
+        return new ModelArguments(
+                reader.text("network")
+                        .orElseThrow(() -> new IllegalArgumentException("no network")),
+                options,
+                reader.text("weightsFile").map(Path::of),
+                reader.flag("skipHead"),
+                transform(reader),
+                reader.number("topK", Integer::valueOf).orElse(5));
+    }
+
+    private static EvaluationTransform transform(Reader reader) {
+        EvaluationTransform usual = EvaluationTransform.imagenet();
+        int crop = reader.number("crop", Integer::valueOf).orElse(usual.cropHeight());
+        return new EvaluationTransform(
+                reader.number("resize", Integer::valueOf)
+                        .<Resize>map(Resize.ShorterSide::new)
+                        .orElse(usual.resize()),
+                reader.number("cropHeight", Integer::valueOf).orElse(crop),
+                reader.number("cropWidth", Integer::valueOf).orElse(crop),
+                reader.text("interpolation")
+                        .map(name -> interpolation(name))
+                        .orElse(usual.interpolation()),
+                reader.numbers("mean").orElse(usual.mean()),
+                reader.numbers("std").orElse(usual.std()));
+    }
+
+    private static Interpolation interpolation(String name) {
+        for (Interpolation value : Interpolation.values()) {
+            if (value.name().equals(name.toUpperCase(Locale.ROOT))) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException(
+                "interpolation must be bilinear or bicubic, found " + name);
+    }
+
+    /** The shape of one image as the network takes it. */
+    Shape input() {
+        return new Shape(1, options.inputChannels(), transform.cropHeight(), transform.cropWidth());
+    }
+
+    /** The names of the classes: a file's, a list's, ImageNet's or numbers. */
+    static ClassNames classNames(Map<String, ?> arguments, int classes) throws IOException {
+        Reader reader = new Reader(arguments);
+        Optional<String> file = reader.text("classesFile");
+        Optional<String> synset = reader.text("synset");
+        ClassNames names;
+        if (file.isPresent()) {
+            names = ClassNames.read(Path.of(file.get()));
+        } else if (synset.isPresent()) {
+            List<String> listed =
+                    Arrays.stream(synset.get().split(",")).map(String::strip).toList();
+            names = new ClassNames(listed, listed);
+        } else {
+            ClassNames imagenet = ClassNames.imagenet();
+            names = imagenet.size() == classes ? imagenet : ClassNames.numbered(classes);
+        }
+        if (names.size() != classes) {
+            throw new IllegalArgumentException(
+                    "the class list must have a name for each class of the network, found %d names, %d classes"
+                            .formatted(names.size(), classes));
+        }
+        return names;
+    }
+
+    /** Reads arguments that may be text or numbers. */
+    private record Reader(Map<String, ?> arguments) {
+
+        Optional<String> text(String key) {
+            return Optional.ofNullable(arguments.get(key)).map(Object::toString);
+        }
+
+        <N> Optional<N> number(String key, Function<String, N> parser) {
+            return text(key).map(value -> parse(key, value, parser));
+        }
+
+        Optional<List<Float>> numbers(String key) {
+            return text(key)
+                    .map(
+                            value ->
+                                    Arrays.stream(value.split(","))
+                                            .map(part -> parse(key, part.strip(), Float::valueOf))
+                                            .toList());
+        }
+
+        boolean flag(String key) {
+            String value = text(key).orElse("false");
+            if (!value.equals("true") && !value.equals("false")) {
+                throw new IllegalArgumentException(key + " must be true or false, found " + value);
+            }
+            return value.equals("true");
+        }
+
+        private static <N> N parse(String key, String value, Function<String, N> parser) {
+            try {
+                return parser.apply(value);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(key + " must be a number, found " + value, e);
+            }
+        }
+    }
+}
