@@ -1,6 +1,7 @@
 package org.efficientzoo.zoo;
 
 import ai.djl.MalformedModelException;
+import ai.djl.Model;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ModelZoo;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
 
@@ -63,5 +65,16 @@ public final class EfficientModelZoo extends ModelZoo {
         } catch (ModelNotFoundException e) {
             throw new ModelNotFoundException(LookUp.explain(criteria, e), e);
         }
+    }
+
+    /**
+     * The preprocessing that belongs to a model of this zoo.
+     *
+     * @param model the model
+     * @return its preprocessing
+     * @throws IllegalArgumentException if the model is none of this zoo
+     */
+    public static EvaluationTransform transform(Model model) {
+        return ModelArguments.of(model.getProperties()).transform();
     }
 }

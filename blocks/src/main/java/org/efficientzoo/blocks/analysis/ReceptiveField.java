@@ -2,7 +2,9 @@ package org.efficientzoo.blocks.analysis;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How far the outputs of a block look into its input, after each layer.
@@ -40,5 +42,21 @@ public record ReceptiveField(List<Row> layers, Field height, Field width) {
         FieldOps ops = new FieldOps(block);
         FieldOps.Seen output = ops.call(block, new FieldOps.Seen(input, Field.PIXEL, Field.PIXEL));
         return new ReceptiveField(ops.rows(), output.height(), output.width());
+    }
+
+    /**
+     * Puts the rows beside the layers of a table of costs.
+     *
+     * @param cost the cost of the same block
+     * @return a row, or none where a layer leaves the field as it is, for each layer of the cost
+     */
+    public List<Optional<Row>> beside(Complexity cost) {
+        List<Optional<Row>> rows = new ArrayList<>();
+        int next = 0;
+        for (LayerCost layer : cost.layers()) {
+            boolean isNext = next < layers.size() && layers.get(next).name().equals(layer.name());
+            rows.add(isNext ? Optional.of(layers.get(next++)) : Optional.empty());
+        }
+        return rows;
     }
 }

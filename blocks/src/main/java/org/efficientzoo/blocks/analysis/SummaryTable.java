@@ -2,15 +2,16 @@ package org.efficientzoo.blocks.analysis;
 
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Prints cost and receptive field as a table, a layer a line, totals last. */
 public final class SummaryTable {
+
+    private static final List<Integer> NUMBERS = List.of(4, 5, 6, 7, 8);
 
     private final Complexity cost;
     private final Optional<ReceptiveField> field;
@@ -42,19 +43,20 @@ public final class SummaryTable {
      */
     @Override
     public String toString() {
-        List<List<String>> rows = new ArrayList<>();
         List<String> head =
                 new ArrayList<>(List.of("layer", "type", "window", "output", "parameters", "MACs"));
         if (field.isPresent()) {
             head.addAll(List.of("field", "jump", "start"));
         }
-        rows.add(head);
-        Map<String, ReceptiveField.Row> fields = new HashMap<>();
-        field.ifPresent(f -> f.layers().forEach(row -> fields.put(row.name(), row)));
-        for (LayerCost layer : cost.layers()) {
-            rows.add(row(layer, fields.get(layer.name())));
+        TextTable table = new TextTable(NUMBERS, head.toArray(String[]::new));
+        List<Optional<ReceptiveField.Row>> fields =
+                field.map(f -> f.beside(cost))
+                        .orElseGet(
+                                () -> Collections.nCopies(cost.layers().size(), Optional.empty()));
+        for (int i = 0; i < cost.layers().size(); i++) {
+            table.row(row(cost.layers().get(i), fields.get(i)).toArray(String[]::new));
         }
-        StringBuilder text = new StringBuilder(align(rows));
+        StringBuilder text = new StringBuilder(table.toString());
         text.append(
                 """
 
@@ -79,7 +81,7 @@ public final class SummaryTable {
         return text.toString();
     }
 
-    private List<String> row(LayerCost layer, ReceptiveField.Row seen) {
+    private List<String> row(LayerCost layer, Optional<ReceptiveField.Row> found) {
         List<String> row =
                 new ArrayList<>(
                         List.of(
@@ -89,7 +91,8 @@ public final class SummaryTable {
                                 shape(layer.output()),
                                 number(layer.parameters()),
                                 number(layer.macs())));
-        if (seen != null) {
+        if (found.isPresent()) {
+            ReceptiveField.Row seen = found.get();
             row.add(pair(seen.height().size(), seen.width().size()));
             row.add(pair(seen.height().jump(), seen.width().jump()));
             row.add(pair(seen.height().start(), seen.width().start()));
@@ -111,26 +114,5 @@ public final class SummaryTable {
 
     private static String number(long value) {
         return String.format(Locale.ROOT, "%,d", value);
-    }
-
-    private static String align(List<List<String>> rows) {
-        int columns = rows.get(0).size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
-                boolean isNumber = i >= 4;
-                String format = "%" + (isNumber ? "" : "-") + widths[i] + "s  ";
-                line.append(String.format(Locale.ROOT, format, row.get(i)));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
     }
 }

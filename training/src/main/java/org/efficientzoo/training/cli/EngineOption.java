@@ -1,0 +1,48 @@
+package org.efficientzoo.training.cli;
+
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/**
+ * Which engine computes. One process loads one engine: beside MXNet, PyTorch would fall to a single
+ * thread.
+ */
+final class EngineOption {
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = "PyTorch",
+            description = "PyTorch or MXNet; ${DEFAULT-VALUE} by default")
+    private String engine;
+
+    /** Settings that DJL reads when it is touched first. */
+    static void prepare() {
+        setDefault("OPT_OUT_TRACKING", "true"); // DJL sends usage pings otherwise
+        setDefault("ai.djl.offline", "true"); // the natives are in lib/
+        setDefault("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+        setDefault("org.slf4j.simpleLogger.log.ai.djl.util.cuda.CudaUtils", "error");
+        setDefault("java.awt.headless", "true");
+    }
+
+    private static void setDefault(String key, String value) {
+        if (System.getProperty(key) == null) {
+            System.setProperty(key, value);
+        }
+    }
+
+    /** The engine's name as DJL spells it, made DJL's default before DJL is touched. */
+    String select() {
+        String name =
+                List.of("PyTorch", "MXNet").stream()
+                        .filter(known -> known.equalsIgnoreCase(engine))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "unknown engine %s; there is PyTorch and MXNet"
+                                                        .formatted(engine)));
+        System.setProperty("ai.djl.default_engine", name);
+        return name;
+    }
+}

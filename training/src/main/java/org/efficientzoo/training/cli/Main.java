@@ -1,0 +1,98 @@
+package org.efficientzoo.training.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line {@code efficient-zoo}. */
+@Command(
+        name = "efficient-zoo",
+        description = "Efficient image classifiers on the JVM.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ListCommand.class,
+            SummaryCommand.class,
+            ClassifyCommand.class,
+            EvaluateCommand.class
+        })
+public final class Main implements Runnable {
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "show the stack trace of an error")
+    private boolean verbose;
+
+    @Spec private CommandSpec spec;
+
+    private Main() {}
+
+    /**
+     * Runs a command and ends the process: status 0 done, 1 failed, 2 wrong usage.
+     *
+     * @param arguments the command and its arguments
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param arguments the command and its arguments
+     * @return the exit status: 0 done, 1 failed, 2 wrong usage
+     */
+    static int run(String... arguments) {
+        EngineOption.prepare();
+        Main main = new Main();
+        CommandLine line = new CommandLine(main);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command));
+        line.setParameterExceptionHandler(Main::misused);
+        line.setUsageHelpAutoWidth(true);
+        return line.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private int failed(Exception e, CommandLine command) {
+        PrintWriter err = command.getErr();
+        err.println("efficient-zoo: " + Failure.describe(e));
+        if (verbose) {
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static int misused(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("efficient-zoo: " + Failure.oneLine(e.getMessage()));
+        String name = command.getCommandSpec().qualifiedName();
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("'" + name + " --help' shows how it is used");
+        }
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"efficient-zoo " + (version == null ? "(unpacked)" : version)};
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.efficientzoo.training.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar on standard error, and nothing at all where that is no terminal. */
+final class Progress implements AutoCloseable {
+
+    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+
+    private final ProgressBar bar;
+
+    private Progress(ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    static Progress start(String task, long total) {
+        if (!isTerminal()) {
+            return new Progress(null);
+        }
+        return new Progress(
+                new ProgressBarBuilder()
+                        .setTaskName(task)
+                        .setInitialMax(total)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setUpdateIntervalMillis(200)
+                        .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                        .build());
+    }
+
+    /** Java does not tell where standard error goes; Linux does, elsewhere there is no bar. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    void step(int done) {
+        if (bar != null) {
+            bar.stepBy(done);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

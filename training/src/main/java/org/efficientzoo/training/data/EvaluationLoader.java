@@ -1,0 +1,143 @@
+package org.efficientzoo.training.data;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.efficientzoo.training.data.ClassFolders.Sample;
+import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.image.ImageDecoder;
+
+/**
+ * Decodes and preprocesses images ahead of their use, in order, on a pool of workers. Images that
+ * cannot be decoded are noted and left out.
+ */
+public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
+
+    private static final int BATCHES_AHEAD = 3;
+
+    private final EvaluationTransform transform;
+    private final int batchSize;
+    private final ExecutorService workers;
+    private final Iterator<Sample> remaining;
+    private final Queue<Future<Loaded>> ahead = new ArrayDeque<>();
+    private final List<Skipped> skipped = new ArrayList<>();
+    private Optional<Batch> next;
+
+    /**
+     * An image that was left out.
+     *
+     * @param sample the image
+     * @param reason why
+     */
+    public record Skipped(Sample sample, String reason) {}
+
+    private record Loaded(Sample sample, FloatBuffer pixels, String failure) {}
+
+    /**
+     * Starts to load.
+     *
+     * @param samples the images
+     * @param transform the preprocessing
+     * @param batchSize the most images of a batch
+     * @param threads the workers
+     */
+    public EvaluationLoader(
+            List<Sample> samples, EvaluationTransform transform, int batchSize, int threads) {
+        this.transform = transform;
+        this.batchSize = batchSize;
+        this.workers =
+                Executors.newFixedThreadPool(
+                        threads,
+                        task -> {
+                            Thread thread = new Thread(task, "image-loader");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        this.remaining = samples.iterator();
+        this.next = load();
+    }
+
+    private Loaded decode(Sample sample) {
+        try {
+            FloatBuffer pixels = FloatBuffer.allocate(transform.length());
+            transform.apply(new ImageDecoder().decode(sample.file()), pixels);
+            return new Loaded(sample, pixels.flip(), null);
+        } catch (IOException e) {
+            return new Loaded(sample, null, e.getMessage());
+        }
+    }
+
+    private Optional<Batch> load() {
+        List<Loaded> images = new ArrayList<>();
+        while (images.size() < batchSize) {
+            while (ahead.size() < batchSize * BATCHES_AHEAD && remaining.hasNext()) {
+                Sample sample = remaining.next();
+                ahead.add(workers.submit(() -> decode(sample)));
+            }
+            if (ahead.isEmpty()) {
+                break;
+            }
+            Loaded loaded = await(ahead.remove());
+            if (loaded.failure == null) {
+                images.add(loaded);
+            } else {
+                skipped.add(new Skipped(loaded.sample, loaded.failure));
+            }
+        }
+        return images.isEmpty() ? Optional.empty() : Optional.of(batch(images));
+    }
+
+    private static Loaded await(Future<Loaded> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while images were loaded", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an image could not be loaded", e.getCause());
+        }
+    }
+
+    private Batch batch(List<Loaded> images) {
+        FloatBuffer pixels = FloatBuffer.allocate(images.size() * transform.length());
+        images.forEach(image -> pixels.put(image.pixels));
+        return new Batch(
+                pixels.flip(), images.stream().map(image -> image.sample.label()).toList());
+    }
+
+    @Override
+    public boolean hasNext() {
+        return next.isPresent();
+    }
+
+    @Override
+    public Batch next() {
+        Batch batch = next.orElseThrow(NoSuchElementException::new);
+        next = load();
+        return batch;
+    }
+
+    /**
+     * The images left out so far.
+     *
+     * @return the images, in order
+     */
+    public List<Skipped> skipped() {
+        return List.copyOf(skipped);
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}

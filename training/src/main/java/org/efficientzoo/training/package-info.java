@@ -1,0 +1,2 @@
+/** Evaluation runs; training will follow. */
+package org.efficientzoo.training;

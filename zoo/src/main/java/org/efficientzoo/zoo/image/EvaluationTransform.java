@@ -1,0 +1,166 @@
+package org.efficientzoo.zoo.image;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What becomes of an image before a network judges it, as torchvision's evaluation does it: resize,
+ * centre crop, x/255, then (x - mean) / std for each channel.
+ *
+ * <p>Takes an image of any size, gives (3, cropHeight, cropWidth) floats: red, green and blue
+ * planes. An image smaller than the crop is framed in black.
+ *
+ * @param resize the size before the crop
+ * @param cropHeight the height of the result in pixels, at least 1
+ * @param cropWidth the width of the result in pixels, at least 1
+ * @param interpolation the filter of the resizing
+ * @param mean what is subtracted from red, green and blue on the scale of 0 to 1
+ * @param std what red, green and blue are divided by then, not 0
+ */
+public record EvaluationTransform(
+        Resize resize,
+        int cropHeight,
+        int cropWidth,
+        Interpolation interpolation,
+        List<Float> mean,
+        List<Float> std) {
+
+    /** The mean of ImageNet's training images. */
+    public static final List<Float> IMAGENET_MEAN = List.of(0.485f, 0.456f, 0.406f);
+
+    /** The standard deviation of ImageNet's training images. */
+    public static final List<Float> IMAGENET_STD = List.of(0.229f, 0.224f, 0.225f);
+
+    private static final int CHANNELS = 3;
+    private static final byte[] BLACK = {0, 0, 0};
+
+    /** Checks the sizes and the statistics. */
+    public EvaluationTransform {
+        Objects.requireNonNull(resize, "resize");
+        Objects.requireNonNull(interpolation, "interpolation");
+        if (cropHeight < 1
+                || cropWidth < 1
+                || (long) cropHeight * cropWidth > RgbImage.MAX_PIXELS) {
+            throw new IllegalArgumentException(
+                    "a crop must have 1 to %d pixels, found %dx%d"
+                            .formatted(RgbImage.MAX_PIXELS, cropHeight, cropWidth));
+        }
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+        if (mean.size() != CHANNELS || !mean.stream().allMatch(Float::isFinite)) {
+            throw new IllegalArgumentException("mean must be 3 finite numbers, found " + mean);
+        }
+        if (std.size() != CHANNELS || !std.stream().allMatch(s -> Float.isFinite(s) && s != 0)) {
+            throw new IllegalArgumentException(
+                    "std must be 3 finite numbers other than 0, found " + std);
+        }
+    }
+
+    /**
+     * The transform of most networks trained on ImageNet: shorter side 256, crop 224, bilinear.
+     *
+     * @return the transform
+     */
+    public static EvaluationTransform imagenet() {
+        return new EvaluationTransform(
+                new Resize.ShorterSide(256),
+                224,
+                224,
+                Interpolation.BILINEAR,
+                IMAGENET_MEAN,
+                IMAGENET_STD);
+    }
+
+    /**
+     * Returns how many floats an image becomes.
+     *
+     * @return 3·cropHeight·cropWidth
+     */
+    public int length() {
+        return CHANNELS * cropHeight * cropWidth;
+    }
+
+    /**
+     * Resizes and crops an image, still in 8 bits.
+     *
+     * @param image the image
+     * @return the crop, cropWidth by cropHeight
+     */
+    public RgbImage crop(RgbImage image) {
+        Resize.Size size = resize.of(image.width(), image.height());
+        Span columns = Span.centred(size.width(), cropWidth);
+        Span rows = Span.centred(size.height(), cropHeight);
+        RgbImage part =
+                Resampler.resize(
+                        image,
+                        size.width(),
+                        size.height(),
+                        interpolation,
+                        columns.skipped(),
+                        rows.skipped(),
+                        columns.length(),
+                        rows.length());
+        return part.placed(cropWidth, cropHeight, columns.padding(), rows.padding(), BLACK);
+    }
+
+    /**
+     * Turns an image into a network's input.
+     *
+     * @param image the image
+     * @param target takes the planes (3, cropHeight, cropWidth) from the offset on
+     * @param offset the index of the first float
+     * @throws IndexOutOfBoundsException if fewer than {@link #length()} floats are left there
+     */
+    public void apply(RgbImage image, float[] target, int offset) {
+        Objects.checkFromIndexSize(offset, length(), target.length);
+        apply(image, FloatBuffer.wrap(target, offset, length()));
+    }
+
+    /**
+     * Turns an image into a network's input.
+     *
+     * @param image the image
+     * @param target takes the planes (3, cropHeight, cropWidth) from its position on, which moves
+     *     behind them
+     * @throws IndexOutOfBoundsException if fewer than {@link #length()} floats remain
+     */
+    public void apply(RgbImage image, FloatBuffer target) {
+        if (target.remaining() < length()) {
+            throw new IndexOutOfBoundsException(
+                    "the target must have %d floats left, found %d"
+                            .formatted(length(), target.remaining()));
+        }
+        byte[] rgb = crop(image).bytes();
+        float[] row = new float[cropWidth];
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            float[] normalized = table(channel);
+            int from = channel;
+            for (int y = 0; y < cropHeight; y++) {
+                for (int x = 0; x < cropWidth; x++) {
+                    row[x] = normalized[rgb[from] & 0xFF];
+                    from += CHANNELS;
+                }
+                target.put(row);
+            }
+        }
+    }
+
+    /** The 256 values of a channel, in the order of float operations that torchvision has. */
+    private float[] table(int channel) {
+        float[] table = new float[256];
+        for (int value = 0; value < table.length; value++) {
+            table[value] = (value / 255f - mean.get(channel)) / std.get(channel);
+        }
+        return table;
+    }
+
+    /** What a centre crop takes of one direction, and the black before it. */
+    private record Span(int skipped, int length, int padding) {
+        static Span centred(int available, int wanted) {
+            return available < wanted
+                    ? new Span(0, available, (wanted - available) / 2)
+                    : new Span((int) Math.rint((available - wanted) / 2.0), wanted, 0);
+        }
+    }
+}
