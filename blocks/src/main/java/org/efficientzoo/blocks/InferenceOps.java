@@ -1,6 +1,8 @@
 package org.efficientzoo.blocks;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
@@ -74,8 +76,30 @@ final class InferenceOps extends EagerOps {
 
     @Override
     public NDArray activation(Nonlinearity function, NDArray x) {
-        NDArray y = super.activation(function, x);
-        return function.kind() == Nonlinearity.Kind.NONE ? y : done(y, x);
+        if (function.kind() == Nonlinearity.Kind.NONE) {
+            return x;
+        }
+        boolean clips = function.kind() == Nonlinearity.Kind.RELU6;
+        return done(clips ? clip(x) : super.activation(function, x), x);
+    }
+
+    /** Clips without leaving behind the two scalars that DJL makes of the bounds. */
+    private NDArray clip(NDArray x) {
+        NDManager manager = x.getManager();
+        try (NDManager scratch = manager.newSubManager()) {
+            if (!isDone(0)) { // somebody else's array stays with its manager
+                NDArray bound = scratch.create(6f);
+                NDArray positive = Activation.relu(x);
+                positive.attach(scratch);
+                NDArray y = positive.minimum(bound);
+                y.attach(manager);
+                return y;
+            }
+            x.attach(scratch);
+            NDArray y = x.clip(0, 6);
+            y.attach(manager);
+            return y;
+        }
     }
 
     @Override
