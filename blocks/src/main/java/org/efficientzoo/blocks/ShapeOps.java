@@ -23,7 +23,13 @@ public class ShapeOps implements Ops<Shape> {
     public Shape conv(Conv2d conv, Shape x) {
         featureMap(x);
         Checks.divides("groups", conv.getGroups(), "input channels", x.get(1));
-        return nonEmpty("convolution", x, conv.getOutputShapes(new Shape[] {x})[0]);
+        for (int axis = 0; axis < 2; axis++) { // DJL rounds a negative size up, to one window
+            long reach = (conv.getKernelShape().get(axis) - 1) * conv.getDilation().get(axis) + 1;
+            if (x.get(2 + axis) + 2 * conv.getPadding().get(axis) < reach) {
+                throw tooSmall("convolution", x);
+            }
+        }
+        return conv.getOutputShapes(new Shape[] {x})[0];
     }
 
     @Override
@@ -67,7 +73,10 @@ public class ShapeOps implements Ops<Shape> {
                         x.get(1),
                         window.outputSize(x.get(2)),
                         window.outputSize(x.get(3)));
-        return nonEmpty("pooling", x, y);
+        if (y.get(2) < 1 || y.get(3) < 1) {
+            throw tooSmall("pooling", x);
+        }
+        return y;
     }
 
     @Override
@@ -150,11 +159,8 @@ public class ShapeOps implements Ops<Shape> {
         }
     }
 
-    private static Shape nonEmpty(String what, Shape x, Shape y) {
-        if (y.get(2) < 1 || y.get(3) < 1) {
-            throw new IllegalArgumentException(
-                    "the input is too small, found " + x + " before a " + what);
-        }
-        return y;
+    private static IllegalArgumentException tooSmall(String what, Shape x) {
+        return new IllegalArgumentException(
+                "the input is too small, found " + x + " before a " + what);
     }
 }

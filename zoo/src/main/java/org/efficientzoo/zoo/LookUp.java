@@ -112,12 +112,14 @@ final class LookUp {
                         .formatted(network.name(), filter.getKey(), String.join(", ", known));
             }
             if (!there.contains(filter.getValue())) {
-                return "%s has no %s %s; there is %s"
+                String key = filter.getKey() + "=";
+                return "%s has no %s%s; there is %s%s"
                         .formatted(
                                 network.name(),
-                                filter.getKey(),
+                                key,
                                 filter.getValue(),
-                                String.join(", ", there));
+                                key,
+                                String.join(" and " + key, there));
             }
         }
         return "%s has nothing for the filters %s together".formatted(network.name(), filters);

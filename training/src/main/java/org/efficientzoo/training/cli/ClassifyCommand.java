@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "classify",
         description = "Shows the best classes of each image.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
 final class ClassifyCommand implements Callable<Integer> {
 
     @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "the images")

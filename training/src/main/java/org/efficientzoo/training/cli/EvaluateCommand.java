@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
                     + " the order. Folders that all are ImageNet's WordNet numbers take ImageNet's"
                     + " order where the network has 1000 classes."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
 final class EvaluateCommand implements Callable<Integer> {
 
     private static final int IMAGENET_CLASSES = 1000;
@@ -90,6 +91,13 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "%s has more class folders than the network has classes: %d folders, %d classes"
                             .formatted(folder, images.classes().size(), outputs));
+        }
+        if (images.classes().size() < outputs) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.printf(
+                    "note: the %d class folders in sorted order are taken as the first of %d classes; --classes-file gives another order%n",
+                    images.classes().size(), outputs);
+            err.flush();
         }
         try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, outputs)) {
             Evaluation evaluation = evaluate(loaded, images);

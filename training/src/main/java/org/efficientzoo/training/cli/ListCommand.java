@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "list",
         description = "Lists the networks: their cost and the published results.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
 final class ListCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "print one JSON document")

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "summary",
         description = "Shows a network layer by layer: shapes, parameters, MACs.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
 final class SummaryCommand implements Callable<Integer> {
 
     private static final Pattern INPUT = Pattern.compile("[1-9]\\d{0,5}(x[1-9]\\d{0,5}){3}");

@@ -28,6 +28,8 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
 
     private static final Set<String> IMAGES = Set.of("jpg", "jpeg", "png", "bmp", "gif", "wbmp");
 
+    private static final Set<String> PARTS = Set.of("train", "val", "test");
+
     /** Copies the list. */
     public ClassFolders {
         samples = List.copyOf(samples);
@@ -112,6 +114,11 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
                     flat
                             ? root + " must have a folder a class, found images without one"
                             : root + " must have a folder a class, found none");
+        }
+        if (PARTS.containsAll(folders)) {
+            throw new IOException(
+                    "%s holds the parts of a data set, not its classes; name one: %s"
+                            .formatted(root, root.resolve(folders.get(folders.size() - 1))));
         }
         return folders;
     }

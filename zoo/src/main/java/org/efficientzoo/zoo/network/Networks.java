@@ -86,9 +86,10 @@ public final class Networks {
 
     private static List<String> nearest(String name) {
         String asked = squash(name);
-        Comparator<String> byDistance =
-                Comparator.comparingInt(known -> distance(asked, squash(known)));
-        return ALL.keySet().stream().sorted(byDistance).limit(3).toList();
+        Comparator<String> nearestFirst =
+                Comparator.comparing((String known) -> !squash(known).startsWith(asked))
+                        .thenComparingInt(known -> distance(asked, squash(known)));
+        return ALL.keySet().stream().sorted(nearestFirst).limit(3).toList();
     }
 
     private static String squash(String name) {

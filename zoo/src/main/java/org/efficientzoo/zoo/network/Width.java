@@ -10,6 +10,8 @@ package org.efficientzoo.zoo.network;
  */
 record Width(double factor, int divisor) {
 
+    private static final int MOST_CHANNELS = 1_000_000; // beyond any network, short of overflow
+
     Width {
         if (!(factor > 0) || Double.isInfinite(factor)) {
             throw new IllegalArgumentException("width must be positive, found " + factor);
@@ -19,7 +21,12 @@ record Width(double factor, int divisor) {
     /** Rounds to the nearest multiple of the divisor, but never down by more than a tenth. */
     int of(int channels) {
         double exact = channels * factor;
-        long rounded = Math.max(divisor, (long) (exact + divisor / 2.0) / divisor * divisor);
-        return Math.toIntExact(rounded < 0.9 * exact ? rounded + divisor : rounded);
+        if (exact > MOST_CHANNELS) {
+            throw new IllegalArgumentException(
+                    "width must leave at most %d channels, found width %s"
+                            .formatted(MOST_CHANNELS, factor));
+        }
+        int rounded = Math.max(divisor, (int) (exact + divisor / 2.0) / divisor * divisor);
+        return rounded < 0.9 * exact ? rounded + divisor : rounded;
     }
 }

@@ -168,7 +168,7 @@ public final class SafetensorsFile implements TensorSource {
                     | NumberFormatException e) {
                 throw malformed("its header is not the JSON it should be");
             }
-            noOverlap(entries);
+            covered(entries, values, size);
             return entries;
         }
 
@@ -259,20 +259,30 @@ public final class SafetensorsFile implements TensorSource {
             return values;
         }
 
-        private void noOverlap(Map<String, Entry> entries) throws IOException {
+        /** The format has neither overlaps nor holes, nor anything behind the last tensor. */
+        private void covered(Map<String, Entry> entries, long begin, long size) throws IOException {
             List<Map.Entry<String, Entry>> sorted = new ArrayList<>(entries.entrySet());
-            sorted.sort(Comparator.comparingLong(e -> e.getValue().begin));
-            long end = 0;
+            Comparator<Entry> byRange =
+                    Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end);
+            sorted.sort(Map.Entry.comparingByValue(byRange));
+            long end = begin;
             String before = "";
             for (Map.Entry<String, Entry> next : sorted) {
                 if (next.getValue().begin < end) {
                     throw malformed(
                             "the tensors %s and %s overlap".formatted(before, next.getKey()));
                 }
-                if (next.getValue().end > end) {
-                    end = next.getValue().end;
-                    before = next.getKey();
-                }
+                noHole(end, next.getValue().begin);
+                end = next.getValue().end;
+                before = next.getKey();
+            }
+            noHole(end, size);
+        }
+
+        private void noHole(long end, long next) throws IOException {
+            if (next > end) {
+                throw malformed(
+                        "the %d bytes from %d on belong to no tensor".formatted(next - end, end));
             }
         }
     }
