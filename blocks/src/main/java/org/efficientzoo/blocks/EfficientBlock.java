@@ -97,11 +97,13 @@ public abstract class EfficientBlock extends AbstractBlock {
             boolean training,
             PairList<String, Object> params) {
         NDArray x = inputs.singletonOrThrow();
-        EagerOps ops =
-                training
-                        ? new EagerOps(parameterStore, true)
-                        : new InferenceOps(parameterStore, lastUses(), false);
-        return new NDList(forward(ops, x));
+        if (training) {
+            return new NDList(forward(new EagerOps(parameterStore, true), x));
+        }
+        try (Bounds bounds = new Bounds()) {
+            return new NDList(
+                    forward(new InferenceOps(parameterStore, lastUses(), false, bounds), x));
+        }
     }
 
     /** {@inheritDoc} */

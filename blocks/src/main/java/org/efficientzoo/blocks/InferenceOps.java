@@ -1,8 +1,6 @@
 package org.efficientzoo.blocks;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
@@ -23,17 +21,20 @@ final class InferenceOps extends EagerOps {
 
     private final LastUses lastUses;
     private final boolean ownsInput;
+    private final Bounds bounds;
     private int operation;
 
     /**
      * Creates the reading of one block.
      *
      * @param ownsInput whether the block's input may be released, too
+     * @param bounds what the whole forward pass shares
      */
-    InferenceOps(ParameterStore parameters, LastUses lastUses, boolean ownsInput) {
+    InferenceOps(ParameterStore parameters, LastUses lastUses, boolean ownsInput, Bounds bounds) {
         super(parameters, false);
         this.lastUses = lastUses;
         this.ownsInput = ownsInput;
+        this.bounds = bounds;
     }
 
     private boolean isDone(int operand) {
@@ -76,30 +77,11 @@ final class InferenceOps extends EagerOps {
 
     @Override
     public NDArray activation(Nonlinearity function, NDArray x) {
-        if (function.kind() == Nonlinearity.Kind.NONE) {
-            return x;
-        }
-        boolean clips = function.kind() == Nonlinearity.Kind.RELU6;
-        return done(clips ? clip(x) : super.activation(function, x), x);
-    }
-
-    /** Clips without leaving behind the two scalars that DJL makes of the bounds. */
-    private NDArray clip(NDArray x) {
-        NDManager manager = x.getManager();
-        try (NDManager scratch = manager.newSubManager()) {
-            if (!isDone(0)) { // somebody else's array stays with its manager
-                NDArray bound = scratch.create(6f);
-                NDArray positive = Activation.relu(x);
-                positive.attach(scratch);
-                NDArray y = positive.minimum(bound);
-                y.attach(manager);
-                return y;
-            }
-            x.attach(scratch);
-            NDArray y = x.clip(0, 6);
-            y.attach(manager);
-            return y;
-        }
+        return switch (function.kind()) {
+            case NONE -> x;
+            case RELU6 -> done(bounds.relu6(x), x);
+            case RELU, LEAKY_RELU -> done(super.activation(function, x), x);
+        };
     }
 
     @Override
@@ -147,7 +129,7 @@ final class InferenceOps extends EagerOps {
         boolean done = isDone(0);
         operation++;
         // The inner block releases x itself, as soon as it has no more use for it.
-        NDArray y = block.read(new InferenceOps(parameters(), block.lastUses(), done), x);
+        NDArray y = block.read(new InferenceOps(parameters(), block.lastUses(), done, bounds), x);
         return y == x && !done ? x.duplicate() : y;
     }
 

@@ -33,6 +33,12 @@ record ModelArguments(
         EvaluationTransform transform,
         int topK) {
 
+    ModelArguments {
+        if (topK < 1) {
+            throw new IllegalArgumentException("topK must be positive, found " + topK);
+        }
+    }
+
     static ModelArguments of(Map<String, ?> arguments) {
         Reader reader = new Reader(arguments);
         NetworkOptions options =

@@ -1,0 +1,105 @@
+package org.efficientzoo.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassNamesTest {
+
+    @TempDir private Path folder;
+
+    private Path save(String text) throws IOException {
+        return Files.writeString(folder.resolve("classes.txt"), text);
+    }
+
+    @Test
+    void takesTheFolderBeforeTheFirstSpaceAndTheNameBehindIt() throws IOException {
+        ClassNames names = ClassNames.read(save("n01440764 tench\nn01443537   a  goldfish \n"));
+        assertThat(names.folders()).containsExactly("n01440764", "n01443537");
+        assertThat(names.names()).containsExactly("tench", "a  goldfish");
+        assertThat(names.size()).isEqualTo(2);
+    }
+
+    @Test
+    void showsTheFolderWhereThereIsNoName() throws IOException {
+        ClassNames names = ClassNames.read(save("cat\nhot_dog\n"));
+        assertThat(names.folders()).containsExactly("cat", "hot_dog");
+        assertThat(names.names()).containsExactly("cat", "hot_dog");
+    }
+
+    @Test
+    void passesOverEmptyLinesAndTheLineEndsOfWindows() throws IOException {
+        ClassNames names = ClassNames.read(save("\r\na one\r\n\r\nb two\r\n"));
+        assertThat(names.folders()).containsExactly("a", "b");
+        assertThat(names.names()).containsExactly("one", "two");
+    }
+
+    @Test
+    void allowsOneNameForTwoFolders() throws IOException {
+        assertThat(ClassNames.read(save("a crane\nb crane\n")).names())
+                .containsExactly("crane", "crane");
+    }
+
+    @Test
+    void refusesAFolderThatStandsTwice() throws IOException {
+        Path file = save("a one\nb two\na three\n");
+        assertThatThrownBy(() -> ClassNames.read(file))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(file + " is no class list: the class a is listed twice");
+    }
+
+    @Test
+    void refusesAListOfNothing() throws IOException {
+        Path file = save("\n \n");
+        assertThatThrownBy(() -> ClassNames.read(file))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(
+                        file
+                                + " is no class list: a class list must have at least one class, found 0");
+    }
+
+    @Test
+    void refusesWhatIsNoText() throws IOException {
+        Path file = folder.resolve("latin.txt");
+        Files.write(file, "a b\u00e4r\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> ClassNames.read(file))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(file + " is no class list: it is not UTF-8 text");
+    }
+
+    @Test
+    void namesAFileThatIsNotThere() {
+        Path missing = folder.resolve("missing.txt");
+        assertThatThrownBy(() -> ClassNames.read(missing))
+                .isExactlyInstanceOf(NoSuchFileException.class)
+                .hasMessage(missing + ": there is no such class list");
+        assertThatThrownBy(() -> ClassNames.read(folder))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(folder + " is a directory, not a class list");
+    }
+
+    @Test
+    void knowsTheClassesOfImageNet() {
+        ClassNames imagenet = ClassNames.imagenet();
+        assertThat(imagenet.size()).isEqualTo(1000);
+        assertThat(imagenet.folders()).isSorted().allMatch(f -> f.matches("n\\d{8}"));
+        assertThat(imagenet.folders()).startsWith("n01440764", "n01443537");
+        assertThat(imagenet.names()).startsWith("tench", "goldfish").endsWith("toilet tissue");
+    }
+
+    @Test
+    void numbersClassesFromZero() {
+        assertThat(ClassNames.numbered(3).names()).isEqualTo(List.of("0", "1", "2"));
+        assertThatThrownBy(() -> ClassNames.numbered(0))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a class list must have at least one class, found 0");
+    }
+}

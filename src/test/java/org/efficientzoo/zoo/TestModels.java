@@ -1,0 +1,81 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.efficientzoo.blocks.ParameterShapes;
+import org.efficientzoo.reference.Formula;
+import org.efficientzoo.reference.Formula.ScaleRule;
+import org.efficientzoo.zoo.network.NetworkOptions;
+import org.efficientzoo.zoo.network.Networks;
+import org.efficientzoo.zoo.weights.SafetensorsWriter;
+
+/** A small network, a MobileNetV2 of a quarter's width with 10 classes, and its weights. */
+public final class TestModels {
+
+    public static final String NAME = "mobilenet_v2";
+    public static final int CLASSES = 10;
+    public static final double WIDTH = 0.25;
+    public static final int CROP = 64;
+    public static final Shape INPUT = new Shape(1, 3, CROP, CROP);
+    public static final NetworkOptions OPTIONS =
+            NetworkOptions.DEFAULT.withClasses(CLASSES).withWidth(WIDTH);
+
+    private TestModels() {}
+
+    /** Weights by the formula, another salt makes others. */
+    public static Path weights(Path file, String name, NetworkOptions options, long salt)
+            throws IOException {
+        var shapes = ParameterShapes.of(Networks.get(name).build(options), INPUT);
+        var damping = List.of(new ScaleRule(".conv.3.weight", 0.5));
+        try (Formula formula = new Formula(shapes, salt, damping)) {
+            return SafetensorsWriter.write(formula, file);
+        }
+    }
+
+    /** Weights of the small network. */
+    public static Path weights(Path file, long salt) throws IOException {
+        return weights(file, NAME, OPTIONS, salt);
+    }
+
+    /** Asks for the small network. */
+    public static <I, O> Criteria.Builder<I, O> criteria(
+            String engine, Class<I> input, Class<O> output) {
+        return Criteria.builder()
+                .setTypes(input, output)
+                .optGroupId("org.efficientzoo")
+                .optArtifactId(NAME)
+                .optEngine(engine)
+                .optArgument("classes", Integer.toString(CLASSES))
+                .optArgument("width", Double.toString(WIDTH))
+                .optArgument("crop", Integer.toString(CROP));
+    }
+
+    /** Asks for the small network's logits. */
+    public static Criteria.Builder<NDList, NDList> logits(String engine) {
+        return criteria(engine, NDList.class, NDList.class);
+    }
+
+    /** What a model says to an input that follows the formula. */
+    public static float[] answer(ZooModel<NDList, NDList> model) throws Exception {
+        return answer(model, Formula.input(INPUT, 11), INPUT);
+    }
+
+    /** What a model says to an input. */
+    public static float[] answer(ZooModel<NDList, NDList> model, float[] input, Shape shape)
+            throws Exception {
+        try (Predictor<NDList, NDList> predictor = model.newPredictor();
+                NDArray x = model.getNDManager().create(input, shape)) {
+            NDList output = predictor.predict(new NDList(x));
+            try (NDArray logits = output.singletonOrThrow()) {
+                return logits.toFloatArray();
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package org.efficientzoo.zoo.weights;
+
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Writes safetensors files, sound ones and others. */
+public final class SafetensorsWriter {
+
+    private SafetensorsWriter() {}
+
+    /** A sound file of float32 tensors, in the order of the source. */
+    public static Path write(TensorSource source, Path file) throws IOException {
+        JsonObject header = new JsonObject();
+        long end = 0;
+        for (Map.Entry<String, TensorInfo> tensor : source.tensors().entrySet()) {
+            Shape shape = tensor.getValue().shape();
+            long begin = end;
+            end = begin + 4 * shape.size();
+            header.add(tensor.getKey(), entry("F32", shape, begin, end));
+        }
+        try (OutputStream out = Files.newOutputStream(file)) {
+            out.write(file(header.toString(), new byte[0]));
+            for (String name : source.tensors().keySet()) {
+                out.write(bytes(source.read(name)));
+            }
+        }
+        return file;
+    }
+
+    static byte[] bytes(FloatBuffer floats) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(4 * floats.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(floats);
+        return bytes.array();
+    }
+
+    static JsonObject entry(String type, Shape shape, long begin, long end) {
+        JsonArray dimensions = new JsonArray();
+        for (long dimension : shape.getShape()) {
+            dimensions.add(dimension);
+        }
+        JsonArray range = new JsonArray();
+        range.add(begin);
+        range.add(end);
+        JsonObject entry = new JsonObject();
+        entry.addProperty("dtype", type);
+        entry.add("shape", dimensions);
+        entry.add("data_offsets", range);
+        return entry;
+    }
+
+    /** A file with this header and these values, sound or not. */
+    static byte[] file(String header, byte[] values) {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        return file(json.length, json, values);
+    }
+
+    /** A file that says its header had this length. */
+    static byte[] file(long length, byte[] header, byte[] values) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] prefix =
+                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array();
+        out.writeBytes(prefix);
+        out.writeBytes(header);
+        out.writeBytes(values);
+        return out.toByteArray();
+    }
+}
