@@ -58,6 +58,7 @@ public final class Evaluator {
      * @return the outcome
      * @throws IOException if no image could be read
      * @throws TranslateException if the network fails
+     * @throws IllegalArgumentException if the folder has more classes than the network
      */
     public Evaluation run(ClassFolders folder, IntConsumer progress)
             throws IOException, TranslateException {
@@ -73,6 +74,11 @@ public final class Evaluator {
                 Batch batch = loader.next();
                 float[] logits = logits(predictor, batch);
                 int classes = logits.length / batch.size();
+                if (classes < folder.classes().size()) {
+                    throw new IllegalArgumentException(
+                            "the network must have an output for each class, found %d outputs, %d classes"
+                                    .formatted(classes, folder.classes().size()));
+                }
                 for (int i = 0; i < batch.size(); i++) {
                     int label = batch.labels().get(i);
                     int rank = rank(logits, i * classes, classes, label);

@@ -13,8 +13,16 @@ final class JsonOutput {
     private JsonOutput() {}
 
     static void print(PrintWriter out, Object document) {
-        GSON.toJson(document, out);
-        out.println();
+        out.println(ascii(GSON.toJson(document)));
         out.flush();
+    }
+
+    /** Escapes what the encoding of standard output might not have: it may be plain ASCII. */
+    private static String ascii(String json) {
+        StringBuilder text = new StringBuilder();
+        for (char c : json.toCharArray()) {
+            text.append(c < 0x80 ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+        }
+        return text.toString();
     }
 }
