@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** Prints cost and receptive field as a table, a layer a line, totals last. */
 public final class SummaryTable {
 
-    private static final List<Integer> NUMBERS = List.of(4, 5, 6, 7, 8);
+    private static final List<Integer> NUMBERS = List.of(4, 5, 6, 7, 8, 9);
 
     private final Complexity cost;
     private final Optional<ReceptiveField> field;
@@ -44,7 +44,15 @@ public final class SummaryTable {
     @Override
     public String toString() {
         List<String> head =
-                new ArrayList<>(List.of("layer", "type", "window", "output", "parameters", "MACs"));
+                new ArrayList<>(
+                        List.of(
+                                "layer",
+                                "type",
+                                "window",
+                                "output",
+                                "parameters",
+                                "MACs",
+                                "activations"));
         if (field.isPresent()) {
             head.addAll(List.of("field", "jump", "start"));
         }
@@ -90,7 +98,8 @@ public final class SummaryTable {
                                 layer.detail(),
                                 shape(layer.output()),
                                 number(layer.parameters()),
-                                number(layer.macs())));
+                                number(layer.macs()),
+                                number(layer.activations())));
         if (found.isPresent()) {
             ReceptiveField.Row seen = found.get();
             row.add(pair(seen.height().size(), seen.width().size()));

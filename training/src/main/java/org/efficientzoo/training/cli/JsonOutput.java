@@ -20,7 +20,8 @@ final class JsonOutput {
     /** Escapes what the encoding of standard output might not have: it may be plain ASCII. */
     private static String ascii(String json) {
         StringBuilder text = new StringBuilder();
-        for (char c : json.toCharArray()) {
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
             text.append(c < 0x80 ? String.valueOf(c) : "\\u%04x".formatted((int) c));
         }
         return text.toString();
