@@ -63,7 +63,9 @@ final class FirstCalls {
                 long start = System.nanoTime();
                 try (NDManager manager = model.getNDManager().newSubManager()) {
                     NDArray x = manager.create(pixels, INPUT);
-                    predictor.predict(new NDList(x)).singletonOrThrow().toFloatArray();
+                    try (NDList logits = predictor.predict(new NDList(x))) {
+                        logits.singletonOrThrow().toFloatArray();
+                    }
                 }
                 milliseconds[i] = (System.nanoTime() - start) / 1e6;
             }

@@ -43,7 +43,7 @@ class BadInputTest {
                         "output channels must be positive, found -1",
                         () -> GroupedConv2d.builder(3, -1)),
                 refused(
-                        "a padded kernel must be odd, found 3×4",
+                        "a padded kernel must be odd, found 3x4",
                         () -> GroupedConv2d.builder(3, 3).optKernel(3, 4).build()),
                 refused(
                         "kernel height must be positive, found 0",
@@ -82,7 +82,7 @@ class BadInputTest {
                         "a range of channels must not be empty, found 4 to 4",
                         () -> new ChannelSplit(4, 4)),
                 refused(
-                        "a kernel made of 3×3 ones must be odd and at least 3, found 4",
+                        "a kernel made of 3x3 ones must be odd and at least 3, found 4",
                         () -> new StackedConv(8, 8, 4, 1)),
                 refused(
                         "dropout must be at least 0 and below 1, found 1.0",

@@ -67,13 +67,35 @@ class EagerOps implements Ops<NDArray> {
     @Override
     public NDArray maxPool(Pooling window, NDArray x) {
         Square w = new Square(window);
-        return Pool.maxPool2d(x, w.kernel(), w.stride(), w.padding(), window.ceilMode());
+        NDArray y = Pool.maxPool2d(x, w.kernel(), w.stride(), w.padding(), window.ceilMode());
+        return withinWindows(window, x, y);
     }
 
     @Override
     public NDArray avgPool(Pooling window, NDArray x) {
         Square w = new Square(window);
-        return Pool.avgPool2d(x, w.kernel(), w.stride(), w.padding(), window.ceilMode(), true);
+        NDArray y = Pool.avgPool2d(x, w.kernel(), w.stride(), w.padding(), window.ceilMode(), true);
+        return withinWindows(window, x, y);
+    }
+
+    /** With ceil mode and padding MXNet also keeps windows that see nothing but padding. */
+    private NDArray withinWindows(Pooling window, NDArray x, NDArray y) {
+        if (!window.ceilMode()) {
+            return y;
+        }
+        long height = window.outputSize(x.getShape().get(2));
+        long width = window.outputSize(x.getShape().get(3));
+        Shape found = y.getShape();
+        if (found.get(2) == height && found.get(3) == width) {
+            return y;
+        }
+        NDIndex inside =
+                new NDIndex().addAllDim().addAllDim().addSliceDim(0, height).addSliceDim(0, width);
+        NDArray cropped = y.get(inside);
+        if (!training) {
+            y.close();
+        }
+        return cropped;
     }
 
     @Override
@@ -93,7 +115,19 @@ class EagerOps implements Ops<NDArray> {
 
     @Override
     public NDArray slice(int from, int to, NDArray x) {
-        return x.get(new NDIndex().addAllDim().addSliceDim(from, to).addEllipseDim());
+        // MXNet stores what a convolution makes in blocks of channels; its slice of such a map of
+        // four axes crashes where the range is no whole number of blocks, that of three does not.
+        Shape shape = x.getShape();
+        Shape flat = new Shape(shape.get(0), shape.get(1), shape.get(2) * shape.get(3));
+        NDArray flattened = x.reshape(flat);
+        NDArray range = flattened.get(new NDIndex().addAllDim().addSliceDim(from, to).addAllDim());
+        NDArray joined =
+                range.reshape(new Shape(shape.get(0), to - from, shape.get(2), shape.get(3)));
+        if (!training) {
+            flattened.close();
+            range.close();
+        }
+        return joined;
     }
 
     @Override

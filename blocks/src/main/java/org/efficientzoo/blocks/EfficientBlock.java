@@ -96,7 +96,7 @@ public abstract class EfficientBlock extends AbstractBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> params) {
-        NDArray x = inputs.singletonOrThrow();
+        NDArray x = inputs.get(only(inputs.size()));
         if (training) {
             return new NDList(forward(new EagerOps(parameterStore, true), x));
         }
@@ -109,13 +109,22 @@ public abstract class EfficientBlock extends AbstractBlock {
     /** {@inheritDoc} */
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {forward(new ShapeOps(), inputShapes[0])};
+        return new Shape[] {forward(new ShapeOps(), inputShapes[only(inputShapes.length)])};
     }
 
     /** {@inheritDoc} */
     @Override
     protected void initializeChildBlocks(
             NDManager manager, DataType dataType, Shape... inputShapes) {
-        forward(new InitializingOps(manager, dataType), inputShapes[0]);
+        forward(new InitializingOps(manager, dataType), inputShapes[only(inputShapes.length)]);
+    }
+
+    /** The index of the only input. */
+    private int only(int inputs) {
+        if (inputs != 1) {
+            throw new IllegalArgumentException(
+                    "a %s takes one input, found %d".formatted(getClass().getSimpleName(), inputs));
+        }
+        return 0;
     }
 }

@@ -212,7 +212,7 @@ public final class GroupedConv2d extends Conv2d {
             Checks.divides("groups", groups, "output channels", outChannels);
             if (padded && (kernelHeight % 2 == 0 || kernelWidth % 2 == 0)) {
                 throw new IllegalArgumentException(
-                        "a padded kernel must be odd, found %d×%d"
+                        "a padded kernel must be odd, found %dx%d"
                                 .formatted(kernelHeight, kernelWidth));
             }
             conv.setKernelShape(new Shape(kernelHeight, kernelWidth));
@@ -220,9 +220,8 @@ public final class GroupedConv2d extends Conv2d {
             conv.optStride(new Shape(strideHeight, strideWidth));
             conv.optGroups(groups);
             conv.optBias(withBias);
-            if (padded) {
-                conv.optPadding(new Shape(kernelHeight / 2, kernelWidth / 2));
-            }
+            conv.optPadding(
+                    padded ? new Shape(kernelHeight / 2, kernelWidth / 2) : new Shape(0, 0));
             return new GroupedConv2d(this);
         }
     }

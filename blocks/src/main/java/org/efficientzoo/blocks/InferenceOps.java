@@ -2,6 +2,7 @@ package org.efficientzoo.blocks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
@@ -131,6 +132,11 @@ final class InferenceOps extends EagerOps {
         // The inner block releases x itself, as soon as it has no more use for it.
         NDArray y = block.read(new InferenceOps(parameters(), block.lastUses(), done, bounds), x);
         return y == x && !done ? x.duplicate() : y;
+    }
+
+    @Override
+    public NDArray sequence(SequentialBlock blocks, NDArray x) {
+        return nested(new Sequence(blocks.getChildren().values()), x);
     }
 
     @Override

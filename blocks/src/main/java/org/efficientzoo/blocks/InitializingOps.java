@@ -52,8 +52,8 @@ final class InitializingOps extends ShapeOps {
     }
 
     @Override
-    public Shape call(Block block, Shape x) {
-        return block instanceof SequentialBlock ? other(block, x) : super.call(block, x);
+    public Shape sequence(SequentialBlock blocks, Shape x) {
+        return other(blocks, x);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.efficientzoo.blocks;
 
 import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
@@ -146,6 +147,11 @@ final class LastUses {
         @Override
         public Integer nested(EfficientBlock block, Integer x) {
             return operation(x);
+        }
+
+        @Override
+        public Integer sequence(SequentialBlock blocks, Integer x) {
+            return operation(x); // what is inside may change
         }
 
         @Override

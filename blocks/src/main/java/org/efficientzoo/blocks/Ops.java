@@ -152,6 +152,21 @@ public interface Ops<T> {
     }
 
     /**
+     * Reads DJL's own sequence of blocks, to which its owner may add more at any time.
+     *
+     * @param blocks the sequence
+     * @param x its input
+     * @return its output
+     */
+    default T sequence(SequentialBlock blocks, T x) {
+        T y = x;
+        for (Block child : blocks.getChildren().values()) {
+            y = call(child, y);
+        }
+        return y;
+    }
+
+    /**
      * Handles a block that is none of this project's and none of the leaves above.
      *
      * @param block the block
@@ -186,11 +201,7 @@ public interface Ops<T> {
         }
         if (block.getClass() == SequentialBlock.class
                 && !((SequentialBlock) block).isReturnIntermediate()) {
-            T y = x;
-            for (Block child : block.getChildren().values()) {
-                y = call(child, y);
-            }
-            return y;
+            return sequence((SequentialBlock) block, x);
         }
         return other(block, x);
     }

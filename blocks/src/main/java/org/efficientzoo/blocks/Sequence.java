@@ -1,7 +1,7 @@
 package org.efficientzoo.blocks;
 
 import ai.djl.nn.Block;
-import java.util.List;
+import java.util.Collection;
 
 /**
  * Blocks one after the other, named 0, 1, 2, … as PyTorch's {@code Sequential} names them.
@@ -15,9 +15,11 @@ public final class Sequence extends EfficientBlock {
      *
      * @param blocks the blocks in order
      */
-    public Sequence(List<? extends Block> blocks) {
-        for (int i = 0; i < blocks.size(); i++) {
-            child(Integer.toString(i), blocks.get(i));
+    public Sequence(Collection<? extends Block> blocks) {
+        int index = 0;
+        for (Block block : blocks) {
+            child(Integer.toString(index), block);
+            index++;
         }
     }
 

@@ -29,7 +29,7 @@ public final class StackedConv extends EfficientBlock {
     public StackedConv(int in, int out, int kernel, int stride) {
         if (kernel < 3 || kernel % 2 == 0) {
             throw new IllegalArgumentException(
-                    "a kernel made of 3×3 ones must be odd and at least 3, found " + kernel);
+                    "a kernel made of 3x3 ones must be odd and at least 3, found " + kernel);
         }
         int count = (kernel - 1) / 2;
         this.units =

@@ -20,6 +20,8 @@ import org.efficientzoo.zoo.image.EvaluationTransform;
 /** Runs a network over a folder of images and counts how often it is right. */
 public final class Evaluator {
 
+    private static final int LARGEST_BATCH = 1024;
+
     private final ZooModel<NDList, NDList> model;
     private final EvaluationTransform transform;
     private final int batchSize;
@@ -30,19 +32,22 @@ public final class Evaluator {
      *
      * @param model the network: (N, 3, H, W) to logits (N, classes)
      * @param transform the preprocessing
-     * @param batchSize the most images of one call
+     * @param batchSize the most images of one call, 1 to 1024
      * @param threads the threads that decode images
-     * @throws IllegalArgumentException if a number is not positive
+     * @throws IllegalArgumentException if a number is out of its range
      */
     public Evaluator(
             ZooModel<NDList, NDList> model,
             EvaluationTransform transform,
             int batchSize,
             int threads) {
-        if (batchSize < 1 || threads < 1) {
+        if (batchSize < 1 || batchSize > LARGEST_BATCH) {
             throw new IllegalArgumentException(
-                    "batch and threads must be positive, found %d and %d"
-                            .formatted(batchSize, threads));
+                    "a batch must have 1 to %d images, found %d"
+                            .formatted(LARGEST_BATCH, batchSize));
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be positive, found " + threads);
         }
         this.model = model;
         this.transform = transform;

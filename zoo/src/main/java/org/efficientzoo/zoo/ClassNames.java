@@ -13,16 +13,26 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
  * A list of classes in the order of a network's outputs, one a line: the name of the class's folder
- * and, behind the first space, the name to show, if it is another one.
+ * and, behind it, the name to show, if it is another one.
+ *
+ * <p>A tab parts the two. So does the first space where every line has one and every first word is
+ * an identifier, which has a digit ({@code n01440764 tench}); otherwise a line with spaces is one
+ * name ({@code golden retriever}).
  *
  * @param folders the names of the folders, without duplicates
  * @param names the names to show, as many
  */
 public record ClassNames(List<String> folders, List<String> names) {
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final Pattern IDENTIFIED = Pattern.compile("^[^ \t]*\\d[^ \t]*[ \t]");
+    private static final Pattern FIRST_GAP = Pattern.compile("[ \t]+");
+    private static final Pattern TAB = Pattern.compile("\t");
 
     /**
      * Checks the list.
@@ -90,15 +100,19 @@ public record ClassNames(List<String> folders, List<String> names) {
     }
 
     private static ClassNames of(List<String> lines) {
+        List<String> classes =
+                lines.stream()
+                        .map(line -> line.replace(BYTE_ORDER_MARK, "").strip())
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+        boolean identifiers = classes.stream().allMatch(line -> IDENTIFIED.matcher(line).find());
+        Pattern gap = identifiers ? FIRST_GAP : TAB;
         List<String> folders = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (String line : lines) {
-            String text = line.strip();
-            if (!text.isEmpty()) {
-                int space = text.indexOf(' ');
-                folders.add(space < 0 ? text : text.substring(0, space));
-                names.add(text.substring(space + 1).strip());
-            }
+        for (String line : classes) {
+            String[] parts = gap.split(line, 2);
+            folders.add(parts[0].strip());
+            names.add(parts[parts.length - 1].strip());
         }
         return new ClassNames(folders, names);
     }

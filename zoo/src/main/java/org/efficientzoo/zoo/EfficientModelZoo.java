@@ -49,6 +49,9 @@ public final class EfficientModelZoo extends ModelZoo {
      * exception says which part of the criteria did not match and what there is instead; DJL's own
      * cannot, for it never asks the zoo.
      *
+     * <p>To train the model call {@code trainer.initialize} before the first step, as DJL's own
+     * examples do: until then its arrays record no gradients.
+     *
      * @param criteria the criteria
      * @param <I> the input of the predictor
      * @param <O> the output of the predictor

@@ -47,6 +47,9 @@ final class LookUp {
                     .formatted(
                             Application.CV.IMAGE_CLASSIFICATION.getPath(), application.getPath());
         }
+        if (name == null) {
+            return "the criteria name no network; optArtifactId does, mobilenet_v2 for one";
+        }
         return Optional.ofNullable(found.getCause())
                 .map(Throwable::getMessage)
                 .orElseGet(found::getMessage);
@@ -82,8 +85,10 @@ final class LookUp {
         TreeSet<String> there = new TreeSet<>();
         factory.getSupportedTypes()
                 .forEach(
-                        pair -> there.add(simple(pair.getKey()) + " → " + simple(pair.getValue())));
-        return "%s has no translator %s → %s; there are %s"
+                        pair ->
+                                there.add(
+                                        simple(pair.getKey()) + " -> " + simple(pair.getValue())));
+        return "%s has no translator %s -> %s; there are %s"
                 .formatted(
                         network.name(),
                         input.getSimpleName(),

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.Interpolation;
 import org.efficientzoo.zoo.image.Resize;
 import org.efficientzoo.zoo.network.NetworkOptions;
+import org.efficientzoo.zoo.network.Spelling;
 
 /**
  * The arguments of a look-up, read and checked: those of the metadata, overridden by those of the
@@ -39,7 +41,41 @@ record ModelArguments(
         }
     }
 
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "network",
+                    "classes",
+                    "inputChannels",
+                    "dropout",
+                    "width",
+                    "leakySlope",
+                    "weightsFile",
+                    "skipHead",
+                    "topK",
+                    "synset",
+                    "classesFile",
+                    "resize",
+                    "crop",
+                    "cropHeight",
+                    "cropWidth",
+                    "interpolation",
+                    "mean",
+                    "std");
+
+    /** Arguments of others pass, DJL has some of its own; only what looks mistyped does not. */
+    private static void checkSpelling(Map<String, ?> arguments) {
+        for (String key : arguments.keySet()) {
+            String nearest = Spelling.nearest(key, KNOWN, 1).get(0);
+            int distance = Spelling.distance(key, nearest);
+            if (!KNOWN.contains(key) && distance <= 2 && distance < key.length() / 2) {
+                throw new IllegalArgumentException(
+                        "unknown argument %s; did you mean %s?".formatted(key, nearest));
+            }
+        }
+    }
+
     static ModelArguments of(Map<String, ?> arguments) {
+        checkSpelling(arguments);
         Reader reader = new Reader(arguments);
         NetworkOptions options =
                 new NetworkOptions(
@@ -145,7 +181,8 @@ record ModelArguments(
             try {
                 return parser.apply(value);
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(key + " must be a number, found " + value, e);
+                throw new IllegalArgumentException(
+                        key + " must be a number of its kind, found " + value, e);
             }
         }
     }

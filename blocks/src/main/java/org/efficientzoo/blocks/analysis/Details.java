@@ -4,7 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import org.efficientzoo.blocks.Pooling;
 
-/** Describes the window of a layer in a few characters: {@code 3×3 /2 g32}. */
+/** Describes the window of a layer in a few characters: {@code 3x3 /2 g32}. */
 final class Details {
 
     private Details() {}
@@ -15,12 +15,12 @@ final class Details {
         String step =
                 stride.get(0) == stride.get(1)
                         ? Long.toString(stride.get(0))
-                        : stride.get(0) + "×" + stride.get(1);
+                        : stride.get(0) + "x" + stride.get(1);
         String groups = conv.getGroups() == 1 ? "" : " g" + conv.getGroups();
-        return kernel.get(0) + "×" + kernel.get(1) + " /" + step + groups;
+        return kernel.get(0) + "x" + kernel.get(1) + " /" + step + groups;
     }
 
     static String of(Pooling window) {
-        return "%d×%d /%d".formatted(window.kernel(), window.kernel(), window.stride());
+        return "%dx%d /%d".formatted(window.kernel(), window.kernel(), window.stride());
     }
 }

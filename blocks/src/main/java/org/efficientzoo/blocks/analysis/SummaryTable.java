@@ -112,12 +112,12 @@ public final class SummaryTable {
     }
 
     private static String pair(Number height, Number width) {
-        return height.equals(width) ? height.toString() : height + "×" + width;
+        return height.equals(width) ? height.toString() : height + "x" + width;
     }
 
     private static String shape(Shape shape) {
         return String.join(
-                "×",
+                "x",
                 IntStream.range(0, shape.dimension()).mapToObj(i -> "" + shape.get(i)).toList());
     }
 

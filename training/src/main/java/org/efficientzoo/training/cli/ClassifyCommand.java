@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.efficientzoo.training.data.Failure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,6 +86,10 @@ final class ClassifyCommand implements Callable<Integer> {
             Classifications classes = predictor.predict(image);
             List<Double> shares = classes.getProbabilities();
             List<String> names = classes.getClassNames();
+            if (shares.stream().anyMatch(share -> share.isNaN())) {
+                String reason = image + ": the network's output is not a number";
+                return new Answer(image.toString(), null, reason);
+            }
             List<ClassShare> best =
                     IntStream.range(0, shares.size())
                             .mapToObj(i -> new ClassShare(i, names.get(i), shares.get(i)))
@@ -97,6 +102,9 @@ final class ClassifyCommand implements Callable<Integer> {
                 return new Answer(image.toString(), null, Failure.describe(unreadable));
             }
             throw e;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            String reason = image + ": " + Failure.describe(e);
+            return new Answer(image.toString(), null, reason);
         }
     }
 

@@ -1,6 +1,10 @@
 package org.efficientzoo.training.cli;
 
+import ai.djl.engine.EngineProvider;
 import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /**
@@ -8,6 +12,8 @@ import picocli.CommandLine.Option;
  * thread.
  */
 final class EngineOption {
+
+    private static final List<String> ENGINES = List.of("PyTorch", "MXNet");
 
     @Option(
             names = "--engine",
@@ -34,7 +40,7 @@ final class EngineOption {
     /** The engine's name as DJL spells it, made DJL's default before DJL is touched. */
     String select() {
         String name =
-                List.of("PyTorch", "MXNet").stream()
+                ENGINES.stream()
                         .filter(known -> known.equalsIgnoreCase(engine))
                         .findFirst()
                         .orElseThrow(
@@ -42,6 +48,16 @@ final class EngineOption {
                                         new IllegalArgumentException(
                                                 "unknown engine %s; there is PyTorch and MXNet"
                                                         .formatted(engine)));
+        Set<String> onClassPath =
+                ServiceLoader.load(EngineProvider.class).stream()
+                        .map(provider -> provider.get().getEngineName())
+                        .collect(Collectors.toSet());
+        if (!onClassPath.contains(name)) { // DJL would not start without its default engine
+            List<String> there = ENGINES.stream().filter(onClassPath::contains).toList();
+            throw new IllegalArgumentException(
+                    "the engine %s is not on the class path; there is %s"
+                            .formatted(name, there.isEmpty() ? "none" : there.get(0)));
+        }
         System.setProperty("ai.djl.default_engine", name);
         return name;
     }

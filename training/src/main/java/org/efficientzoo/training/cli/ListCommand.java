@@ -42,7 +42,13 @@ final class ListCommand implements Callable<Integer> {
             List<Weights> weights) {}
 
     private record Weights(
-            String tag, String dataset, double top1, Double top5, String source, Double width) {
+            String tag,
+            String dataset,
+            double top1,
+            Double top5,
+            String source,
+            Double width,
+            boolean available) {
 
         static Weights of(ModelCard.Published published) {
             return new Weights(
@@ -51,7 +57,8 @@ final class ListCommand implements Callable<Integer> {
                     published.top1(),
                     published.top5().orElse(null),
                     published.source(),
-                    published.width() == 1 ? null : published.width());
+                    published.width() == 1 ? null : published.width(),
+                    false); // fetching weights comes with the checkpoints
         }
     }
 
@@ -78,6 +85,7 @@ final class ListCommand implements Callable<Integer> {
             out.print(table(rows));
             out.println("\nMACs: " + Convention.CONV_LINEAR.description());
             out.println("Top-1, Top-5: as published, percent of ImageNet-1k's validation images");
+            out.println("weights are not fetched yet: --weights-file loads a checkpoint");
             out.flush();
         }
         return 0;
@@ -99,7 +107,7 @@ final class ListCommand implements Callable<Integer> {
             String parameters = String.format(Locale.ROOT, "%,d", row.parameters);
             String macs = String.format(Locale.ROOT, "%,d", row.macs);
             String input =
-                    row.input.stream().map(Object::toString).collect(Collectors.joining("×"));
+                    row.input.stream().map(Object::toString).collect(Collectors.joining("x"));
             if (row.weights.isEmpty()) {
                 table.row(row.name, row.family, parameters, macs, input, "", "", "");
             }

@@ -1,6 +1,7 @@
 package org.efficientzoo.training.cli;
 
 import java.io.PrintWriter;
+import org.efficientzoo.training.data.Failure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +41,14 @@ public final class Main implements Runnable {
      * @param arguments the command and its arguments
      */
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        int status;
+        try {
+            status = run(arguments);
+        } catch (Error e) { // picocli handles exceptions only
+            System.err.println("efficient-zoo: " + Failure.describe(e));
+            status = CommandLine.ExitCode.SOFTWARE;
+        }
+        System.exit(status);
     }
 
     /**

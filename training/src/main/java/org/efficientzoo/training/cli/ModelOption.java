@@ -34,7 +34,7 @@ final class ModelOption {
             paramLabel = "FILE",
             description =
                     "the classes in the order of the network's outputs, one a line: its folder,"
-                            + " a space, its name; ImageNet's by default")
+                            + " a tab, its name; ImageNet's by default")
     private Path classesFile;
 
     @Option(

@@ -36,6 +36,8 @@ final class SummaryCommand implements Callable<Integer> {
 
     private static final Pattern INPUT = Pattern.compile("[1-9]\\d{0,5}(x[1-9]\\d{0,5}){3}");
 
+    private static final double LARGEST_INPUT = 1e9;
+
     @Parameters(paramLabel = "MODEL", description = "the network; 'list' shows all names")
     private String model;
 
@@ -115,7 +117,12 @@ final class SummaryCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "an input must be four positive numbers NxCxHxW, found " + input);
         }
-        return new Shape(Arrays.stream(input.split("x")).mapToLong(Long::parseLong).toArray());
+        long[] sizes = Arrays.stream(input.split("x")).mapToLong(Long::parseLong).toArray();
+        if (Arrays.stream(sizes).asDoubleStream().reduce(1, (a, b) -> a * b) > LARGEST_INPUT) {
+            throw new IllegalArgumentException(
+                    "an input must have at most 1,000,000,000 values, found " + input);
+        }
+        return new Shape(sizes);
     }
 
     private Document document(Complexity cost, Optional<ReceptiveField> field) {

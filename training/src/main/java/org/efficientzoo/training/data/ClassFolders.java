@@ -79,7 +79,7 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
                                     root,
                                     String.join(
                                             ", ", unknown.subList(0, Math.min(5, unknown.size()))),
-                                    unknown.size() > 5 ? ", …" : ""));
+                                    unknown.size() > 5 ? ", ..." : ""));
         }
         List<Sample> samples = new ArrayList<>();
         for (String folder : folders) {

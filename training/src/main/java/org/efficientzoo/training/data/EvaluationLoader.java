@@ -72,8 +72,8 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
             FloatBuffer pixels = FloatBuffer.allocate(transform.length());
             transform.apply(new ImageDecoder().decode(sample.file()), pixels);
             return new Loaded(sample, pixels.flip(), null);
-        } catch (IOException e) {
-            return new Loaded(sample, null, e.getMessage());
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            return new Loaded(sample, null, Failure.describe(e));
         }
     }
 
@@ -88,7 +88,7 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
                 break;
             }
             Loaded loaded = await(ahead.remove());
-            if (loaded.failure == null) {
+            if (loaded.pixels != null) {
                 images.add(loaded);
             } else {
                 skipped.add(new Skipped(loaded.sample, loaded.failure));

@@ -2,7 +2,6 @@ package org.efficientzoo.zoo.network;
 
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +68,9 @@ public final class Networks {
         if (entry == null) {
             throw new IllegalArgumentException(
                     "unknown network %s; did you mean %s?"
-                            .formatted(name, String.join(" or ", nearest(name))));
+                            .formatted(
+                                    name,
+                                    String.join(" or ", Spelling.nearest(name, ALL.keySet(), 3))));
         }
         return entry;
     }
@@ -82,36 +83,6 @@ public final class Networks {
      */
     public static boolean contains(String name) {
         return ALL.containsKey(name);
-    }
-
-    private static List<String> nearest(String name) {
-        String asked = squash(name);
-        Comparator<String> nearestFirst =
-                Comparator.comparing((String known) -> !squash(known).startsWith(asked))
-                        .thenComparingInt(known -> distance(asked, squash(known)));
-        return ALL.keySet().stream().sorted(nearestFirst).limit(3).toList();
-    }
-
-    private static String squash(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-    }
-
-    /** The edits (insert, delete, replace) that make one text of the other. */
-    private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replace = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replace, 1 + Math.min(previous[j], row[j - 1]));
-            }
-            previous = row;
-        }
-        return previous[b.length()];
     }
 
     private static void add(

@@ -59,6 +59,7 @@ public final class StateDict {
      * @throws MalformedModelException if a tensor is missing, unexpected or of another shape; the
      *     message lists them
      * @throws IOException if reading fails
+     * @throws IllegalStateException if the network is initialised already
      */
     public void load(TensorSource source, NDManager manager)
             throws MalformedModelException, IOException {
@@ -73,6 +74,9 @@ public final class StateDict {
         check(expected, found, source.description());
 
         Map<String, Parameter> parameters = BlockNames.parameters(network);
+        if (parameters.values().stream().anyMatch(Parameter::isInitialized)) {
+            throw new IllegalStateException("the network has values already; build a fresh one");
+        }
         List<NDArray> arrays = new ArrayList<>();
         try {
             for (Map.Entry<String, Shape> entry : expected.entrySet()) {
@@ -148,7 +152,7 @@ public final class StateDict {
     private static void complain(List<String> complaints, String what, List<String> names) {
         if (!names.isEmpty()) {
             List<String> shown = names.subList(0, Math.min(LISTED, names.size()));
-            String more = names.size() > LISTED ? ", …" : "";
+            String more = names.size() > LISTED ? ", ..." : "";
             complaints.add(names.size() + " " + what + ": " + String.join(", ", shown) + more);
         }
     }

@@ -1,16 +1,29 @@
-package org.efficientzoo.training.cli;
+package org.efficientzoo.training.data;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** Turns an exception into the one line that a user reads. */
-final class Failure {
+public final class Failure {
 
     private Failure() {}
 
-    static String describe(Throwable e) {
+    /**
+     * Describes what went wrong.
+     *
+     * @param e the exception
+     * @return one line
+     */
+    public static String describe(Throwable e) {
+        if (e instanceof OutOfMemoryError) {
+            return "not enough memory";
+        }
+        if (e instanceof FileSystemLoopException loop) {
+            return "a link leads back to a folder above it: " + loop.getFile();
+        }
         if (e instanceof AccessDeniedException denied) {
             return "permission denied: " + denied.getFile();
         }
@@ -26,7 +39,13 @@ final class Failure {
         return message == null ? e.getClass().getSimpleName() : oneLine(message);
     }
 
-    static String oneLine(String message) {
+    /**
+     * Joins the lines of a message.
+     *
+     * @param message the message
+     * @return one line
+     */
+    public static String oneLine(String message) {
         return message.strip().replaceFirst("^Error: ", "").replaceAll("\\s*\\R\\s*", "; ");
     }
 }

@@ -1,0 +1,135 @@
+package org.efficientzoo.training.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.zoo.TestImages;
+import org.efficientzoo.zoo.TestModels;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The command line in a process of its own, with both engines on the class path: it maps the one
+ * engine that was asked for, and leaves standard output to the result.
+ */
+class ProcessTest {
+
+    private static final String TORCH = "libtorch_cpu.so";
+    private static final String MXNET = "libmxnet.so";
+
+    @TempDir private Path folder;
+
+    private record Result(int status, String out, String err, List<String> libraries) {}
+
+    @BeforeEach
+    void needsLinux() {
+        boolean there = Files.isReadable(MappedLibraries.MAPS);
+        if (!there) {
+            System.out.println("Skipped: only Linux tells the libraries of a process");
+        }
+        assumeThat(there).isTrue();
+    }
+
+    private Result run(Object... arguments) throws IOException, InterruptedException {
+        Path libraries = folder.resolve("libraries");
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx1g", "-Dfile.encoding=US-ASCII", "-cp"));
+        command.add(System.getProperty("java.class.path"));
+        command.add(MappedLibraries.class.getName());
+        command.add(libraries.toString());
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertThat(ended).as("ended in time").isTrue();
+        return new Result(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.US_ASCII),
+                Files.readString(err, StandardCharsets.US_ASCII),
+                Files.readAllLines(libraries));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"classify, PyTorch", "classify, MXNet", "evaluate, PyTorch", "evaluate, MXNet"})
+    void loadsTheOneEngineThatWasAskedFor(String command, String engine) throws Exception {
+        Path weights = TestModels.weights(folder.resolve("w.safetensors"), 1);
+        Path photo = TestImages.patches(folder.resolve("val/a/1.png"), 1);
+        Result result =
+                run(
+                        command,
+                        command.equals("classify") ? photo : folder.resolve("val"),
+                        "--model",
+                        TestModels.NAME,
+                        "--width",
+                        TestModels.WIDTH,
+                        "--classes",
+                        TestModels.CLASSES,
+                        "--weights-file",
+                        weights,
+                        "--engine",
+                        engine,
+                        "--json");
+        assertThat(result.err).isEmpty();
+        assertThat(result.status).isZero();
+        JsonElement document = JsonParser.parseString(result.out);
+        assertThat(document.isJsonArray()).isEqualTo(command.equals("classify"));
+        boolean torch = engine.equals(Engines.PYTORCH);
+        assertThat(result.libraries)
+                .contains(torch ? TORCH : MXNET)
+                .doesNotContain(torch ? MXNET : TORCH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "list --json", "summary resnet50 --receptive-field"})
+    void loadsNoEngineToCount(String line) throws Exception {
+        Result result = run((Object[]) line.split(" "));
+        assertThat(result.err).isEmpty();
+        assertThat(result.status).isZero();
+        assertThat(result.out).contains("25");
+        assertThat(result.libraries).contains("libjvm.so").doesNotContain(TORCH, MXNET);
+    }
+
+    @Test
+    void loadsNoEngineToRefuseAnOption() throws Exception {
+        Result result =
+                run(
+                        "classify",
+                        "x.jpg",
+                        "--model",
+                        "resnet50",
+                        "--width",
+                        "2",
+                        "--weights",
+                        "none");
+        assertThat(result.status).isEqualTo(1);
+        assertThat(result.out).isEmpty();
+        assertThat(result.err)
+                .isEqualTo(
+                        "efficient-zoo: resnet50 has no width multiplier, found width 2.0"
+                                + System.lineSeparator());
+        assertThat(result.libraries).contains("libjvm.so").doesNotContain(TORCH, MXNET);
+    }
+}

@@ -1,0 +1,101 @@
+package org.efficientzoo.training.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.efficientzoo.training.cli.Shell.Result;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the command line explains itself, and what it says to wrong usage. */
+class UsageTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "list, --json",
+        "summary, --input --classes --thop --receptive-field --width --leaky-slope --json",
+        "classify, --model --weights --weights-file --classes-file --classes --engine --top-k --json",
+        "evaluate, --model --weights --weights-file --classes-file --engine --batch --workers --json"
+    })
+    void eachCommandTellsItsOptions(String command, String options) {
+        Result result = Shell.run(command, "--help");
+        assertThat(result.status()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .startsWith("Usage: efficient-zoo " + command)
+                .contains(options.split(" "))
+                .contains("--help", "--verbose")
+                .doesNotContain("${");
+    }
+
+    @Test
+    void tellsItsCommands() {
+        Result result = Shell.run("--help");
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).contains("list", "summary", "classify", "evaluate", "--version");
+    }
+
+    @Test
+    void tellsItsVersion() {
+        Result result = Shell.run("--version");
+        assertThat(result.status()).isZero();
+        assertThat(result.out()).startsWith("efficient-zoo ").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "list --frobnicate",
+                "list more",
+                "summary",
+                "summary resnet50 resnet101",
+                "summary resnet50 --classes ten",
+                "summary mobilenet_v2 --width wide",
+                "classify --model resnet50 --weights none",
+                "classify photo.jpg",
+                "classify photo.jpg --model",
+                "classify photo.jpg --model resnet50 --weights none --weights-file f",
+                "classify photo.jpg --model resnet50 --weights none --top-k many",
+                "evaluate --model resnet50 --weights none",
+                "evaluate folder",
+                "evaluate folder other --model resnet50 --weights none",
+                "evaluate folder --model resnet50 --weights none --batch few"
+            })
+    void answersWrongUsageWithStatus2AndAHint(String line) {
+        Object[] arguments = line.isEmpty() ? new Object[0] : line.split(" ");
+        Result result = Shell.run(arguments);
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        List<String> lines = result.err().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).startsWith("efficient-zoo: ");
+        assertThat(lines.get(1))
+                .startsWith("'efficient-zoo")
+                .endsWith("--help' shows how it is used");
+    }
+
+    @Test
+    void suggestsTheCommandThatWasMeant() {
+        Result result = Shell.run("sumary", "resnet50");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("Did you mean").contains("summary");
+    }
+
+    @Test
+    void showsNoStackTraceUnlessAskedTo() {
+        Result quiet = Shell.run("summary", "nosuchnet");
+        assertThat(quiet.err()).hasLineCount(1).doesNotContain("\tat ");
+        for (Result verbose :
+                List.of(
+                        Shell.run("summary", "nosuchnet", "--verbose"),
+                        Shell.run("--verbose", "summary", "nosuchnet"))) {
+            assertThat(verbose.status()).isEqualTo(1);
+            assertThat(verbose.err())
+                    .startsWith(quiet.err())
+                    .contains("java.lang.IllegalArgumentException", "\tat org.efficientzoo.");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package org.efficientzoo.training.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import org.efficientzoo.training.data.ClassFolders.Sample;
+import org.efficientzoo.zoo.ClassNames;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassFoldersTest {
+
+    @TempDir private Path root;
+
+    /** Empty files do: nothing is decoded here. */
+    private void touch(String... files) throws IOException {
+        for (String name : files) {
+            Path file = root.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.createFile(file);
+        }
+    }
+
+    private Sample sample(String file, int label) {
+        return new Sample(root.resolve(file), label);
+    }
+
+    private static ClassNames classes(String... folders) {
+        return new ClassNames(List.of(folders), List.of(folders));
+    }
+
+    @Test
+    void numbersTheFoldersInSortedOrder() throws IOException {
+        touch("dog/b.jpg", "dog/a.jpg", "cat/z.jpg", "Zebra/1.jpg");
+        ClassFolders folders = ClassFolders.of(root);
+        assertThat(folders.classes().folders()).containsExactly("Zebra", "cat", "dog");
+        assertThat(folders.samples())
+                .containsExactly(
+                        sample("Zebra/1.jpg", 0),
+                        sample("cat/z.jpg", 1),
+                        sample("dog/a.jpg", 2),
+                        sample("dog/b.jpg", 2));
+    }
+
+    @Test
+    void takesTheNumbersOfAClassListThatMayHaveMore() throws IOException {
+        touch("cat/1.jpg", "dog/1.jpg");
+        ClassFolders folders = ClassFolders.of(root, classes("owl", "dog", "cat"));
+        assertThat(folders.classes().size()).isEqualTo(3);
+        assertThat(folders.samples())
+                .containsExactly(sample("cat/1.jpg", 2), sample("dog/1.jpg", 1));
+    }
+
+    @Test
+    void findsImagesAtAnyDepthWhateverTheCaseOfTheirEnding() throws IOException {
+        touch("cat/1.JPEG", "cat/a/2.Png", "cat/a/b/3.bmp", "cat/4.gif", "cat/notes.txt", "cat/5");
+        assertThat(ClassFolders.of(root).samples())
+                .extracting(Sample::file)
+                .containsExactly(
+                        root.resolve("cat/1.JPEG"),
+                        root.resolve("cat/4.gif"),
+                        root.resolve("cat/a/2.Png"),
+                        root.resolve("cat/a/b/3.bmp"));
+    }
+
+    @Test
+    void passesOverHiddenFilesAndFolders() throws IOException {
+        touch(".cache/1.jpg", "cat/1.jpg", "cat/._1.jpg", "readme.txt");
+        ClassFolders folders = ClassFolders.of(root);
+        assertThat(folders.classes().folders()).containsExactly("cat");
+        assertThat(folders.samples()).containsExactly(sample("cat/1.jpg", 0));
+    }
+
+    @Test
+    void keepsTheNumberOfAClassWithoutImages() throws IOException {
+        touch("cat/1.jpg", "dog/1.jpg");
+        Files.createDirectory(root.resolve("cow"));
+        assertThat(ClassFolders.of(root).samples())
+                .containsExactly(sample("cat/1.jpg", 0), sample("dog/1.jpg", 2));
+    }
+
+    @Test
+    void namesTheFoldersThatTheListDoesNotKnow() throws IOException {
+        touch("cat/1.jpg", "dog/1.jpg", "owl/1.jpg");
+        assertThatThrownBy(() -> ClassFolders.of(root, classes("cat", "cow")))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(
+                        "the class list does not know 2 of 3 class folders of %s: dog, owl", root);
+    }
+
+    @Test
+    void namesFiveOfManyUnknownFolders() throws IOException {
+        touch("a/1.jpg", "b/1.jpg", "c/1.jpg", "d/1.jpg", "e/1.jpg", "f/1.jpg");
+        assertThatThrownBy(() -> ClassFolders.of(root, classes("cat")))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(
+                        "the class list does not know 6 of 6 class folders of %s: a, b, c, d, e, …",
+                        root);
+    }
+
+    @Test
+    void refusesAnEmptyFolder() {
+        assertThatThrownBy(() -> ClassFolders.of(root))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(root + " must have a folder a class, found none");
+    }
+
+    @Test
+    void refusesAFlatFolder() throws IOException {
+        touch("1.jpg", "2.jpg");
+        assertThatThrownBy(() -> ClassFolders.of(root))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(root + " must have a folder a class, found images without one");
+    }
+
+    @Test
+    void refusesClassFoldersWithoutImages() throws IOException {
+        touch("cat/notes.txt", "dog/notes.txt");
+        assertThatThrownBy(() -> ClassFolders.of(root))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage("there are no images in the class folders of " + root);
+    }
+
+    @Test
+    void namesAFolderThatIsNotThere() {
+        Path missing = root.resolve("missing");
+        assertThatThrownBy(() -> ClassFolders.of(missing))
+                .isExactlyInstanceOf(NoSuchFileException.class)
+                .hasMessage(missing + ": there is no such folder");
+    }
+
+    @Test
+    void refusesAFile() throws IOException {
+        touch("file");
+        Path file = root.resolve("file");
+        assertThatThrownBy(() -> ClassFolders.of(file))
+                .isExactlyInstanceOf(NotDirectoryException.class)
+                .hasMessage(file + " is no folder");
+    }
+
+    @Test
+    void endsOnAFolderThatContainsItself() throws IOException {
+        touch("cat/1.jpg");
+        Files.createSymbolicLink(root.resolve("cat/again"), root.resolve("cat"));
+        assertThatThrownBy(() -> ClassFolders.of(root)).isInstanceOf(IOException.class);
+    }
+}

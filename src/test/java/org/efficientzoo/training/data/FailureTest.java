@@ -1,0 +1,43 @@
+package org.efficientzoo.training.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import org.junit.jupiter.api.Test;
+
+class FailureTest {
+
+    @Test
+    void saysWhatJavasFileExceptionsLeaveOut() {
+        assertThat(Failure.describe(new NoSuchFileException("a.txt")))
+                .isEqualTo("no such file: a.txt");
+        assertThat(Failure.describe(new AccessDeniedException("a.txt")))
+                .isEqualTo("permission denied: a.txt");
+    }
+
+    @Test
+    void putsTheReasonBeforeTheFile() {
+        assertThat(Failure.describe(new NoSuchFileException("a", null, "there is no such list")))
+                .isEqualTo("there is no such list: a");
+        assertThat(Failure.describe(new FileSystemException("a", null, "Too many open files")))
+                .isEqualTo("Too many open files: a");
+        assertThat(Failure.describe(new NotDirectoryException("a is no folder")))
+                .isEqualTo("a is no folder");
+    }
+
+    @Test
+    void putsSeveralLinesIntoOne() {
+        assertThat(Failure.describe(new IOException("first \n  second\r\nthird\n")))
+                .isEqualTo("first; second; third");
+    }
+
+    @Test
+    void namesAnExceptionThatSaysNothing() {
+        assertThat(Failure.describe(new IllegalStateException()))
+                .isEqualTo("IllegalStateException");
+    }
+}
