@@ -154,13 +154,16 @@ class EvaluatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 1", "1, 0", "-1, -1"})
-    void refusesABatchOrAPoolOfNothing(int batch, int threads) {
+    @CsvSource({
+        "0, 1, 'a batch must have 1 to 1024 images, found 0'",
+        "1025, 1, 'a batch must have 1 to 1024 images, found 1025'",
+        "1, 0, 'threads must be positive, found 0'"
+    })
+    void refusesABatchOrAPoolOfNothing(int batch, int threads, String message) {
         try (ZooModel<NDList, NDList> model = colours(Engines.PYTORCH)) {
             assertThatThrownBy(() -> new Evaluator(model, SMALL, batch, threads))
                     .isExactlyInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(
-                            "batch and threads must be positive, found %d and %d", batch, threads);
+                    .hasMessage(message);
         }
     }
 }

@@ -181,7 +181,7 @@ class ArgumentsTest {
     @Test
     void namesTheClassesAsAFile() throws Exception {
         Path file = folder.resolve("classes.txt");
-        Files.writeString(file, "n1 one fish\nn2 two\nc\nd\ne\nf\ng\nh\ni\nj\n");
+        Files.writeString(file, "n1\tone fish\nn2\ttwo\nc\nd\ne\nf\ng\nh\ni\nj\n");
         assertThat(names(images().optArgument("classesFile", file).build()))
                 .containsExactly("one fish", "two", "c", "d", "e", "f", "g", "h", "i", "j");
     }
@@ -214,22 +214,22 @@ class ArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "classes       | ten       | classes must be a number, found ten",
+                "classes       | ten       | classes must be a number of its kind, found ten",
                 "classes       | 0         | classes must be positive, found 0",
-                "classes       | 1e3       | classes must be a number, found 1e3",
-                "width         | wide      | width must be a number, found wide",
+                "classes       | 1e3       | classes must be a number of its kind, found 1e3",
+                "width         | wide      | width must be a number of its kind, found wide",
                 "width         | 0         | width must be positive, found 0.0",
                 "width         | NaN       | width must be positive, found NaN",
                 "leakySlope    | 0.1       | mobilenet_v2 has no leaky ReLU, found leakySlope 0.1",
                 "dropout       | 1         | dropout must be at least 0 and below 1, found 1.0",
                 "inputChannels | 0         | input channels must be positive, found 0",
                 "skipHead      | yes       | skipHead must be true or false, found yes",
-                "topK          | many      | topK must be a number, found many",
+                "topK          | many      | topK must be a number of its kind, found many",
                 "topK          | 0         | topK must be positive, found 0",
                 "interpolation | nearest   | interpolation must be bilinear or bicubic, found nearest",
                 "mean          | 0.5       | mean must be 3 finite numbers, found [0.5]",
                 "std           | 1,1,0     | std must be 3 finite numbers other than 0, found [1.0, 1.0, 0.0]",
-                "std           | 1,b,0     | std must be a number, found b",
+                "std           | 1,b,0     | std must be a number of its kind, found b",
                 "crop          | 0         | a crop must have 1 to 715827879 pixels, found 0x0",
                 "synset        | cat,dog   | the class list must have a name for each class of the network, found 2 names, 10 classes"
             })

@@ -21,7 +21,7 @@ class ClassNamesTest {
     }
 
     @Test
-    void takesTheFolderBeforeTheFirstSpaceAndTheNameBehindIt() throws IOException {
+    void partsFolderAndNameAtTheFirstSpaceBehindAnIdentifier() throws IOException {
         ClassNames names = ClassNames.read(save("n01440764 tench\nn01443537   a  goldfish \n"));
         assertThat(names.folders()).containsExactly("n01440764", "n01443537");
         assertThat(names.names()).containsExactly("tench", "a  goldfish");
@@ -29,28 +29,36 @@ class ClassNamesTest {
     }
 
     @Test
-    void showsTheFolderWhereThereIsNoName() throws IOException {
-        ClassNames names = ClassNames.read(save("cat\nhot_dog\n"));
-        assertThat(names.folders()).containsExactly("cat", "hot_dog");
-        assertThat(names.names()).containsExactly("cat", "hot_dog");
+    void partsFolderAndNameAtATab() throws IOException {
+        ClassNames names = ClassNames.read(save("cat\ta cat\nhot dog\ta dog\nowl\n"));
+        assertThat(names.folders()).containsExactly("cat", "hot dog", "owl");
+        assertThat(names.names()).containsExactly("a cat", "a dog", "owl");
     }
 
     @Test
-    void passesOverEmptyLinesAndTheLineEndsOfWindows() throws IOException {
-        ClassNames names = ClassNames.read(save("\r\na one\r\n\r\nb two\r\n"));
-        assertThat(names.folders()).containsExactly("a", "b");
+    void takesALineWithSpacesForOneNameWhereNotEveryLineBeginsWithAnIdentifier()
+            throws IOException {
+        ClassNames names = ClassNames.read(save("golden retriever\nn2 car\ncat\n"));
+        assertThat(names.folders()).containsExactly("golden retriever", "n2 car", "cat");
+        assertThat(names.names()).isEqualTo(names.folders());
+    }
+
+    @Test
+    void passesOverEmptyLinesByteOrderMarksAndTheLineEndsOfWindows() throws IOException {
+        ClassNames names = ClassNames.read(save("\uFEFF\r\na1 one\r\n\r\nb2 two\r\n"));
+        assertThat(names.folders()).containsExactly("a1", "b2");
         assertThat(names.names()).containsExactly("one", "two");
     }
 
     @Test
     void allowsOneNameForTwoFolders() throws IOException {
-        assertThat(ClassNames.read(save("a crane\nb crane\n")).names())
+        assertThat(ClassNames.read(save("a\tcrane\nb\tcrane\n")).names())
                 .containsExactly("crane", "crane");
     }
 
     @Test
     void refusesAFolderThatStandsTwice() throws IOException {
-        Path file = save("a one\nb two\na three\n");
+        Path file = save("a\tone\nb\ttwo\na\tthree\n");
         assertThatThrownBy(() -> ClassNames.read(file))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage(file + " is no class list: the class a is listed twice");

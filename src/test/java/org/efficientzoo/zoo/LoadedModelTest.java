@@ -267,7 +267,7 @@ class LoadedModelTest {
                 .isExactlyInstanceOf(MalformedModelException.class)
                 .hasMessageStartingWith(
                         "the tensors of %s do not fit the network: ".formatted(weights))
-                .hasMessageEndingWith(", …");
+                .hasMessageEndingWith(", ...");
         Files.write(weights, sound);
         try (ZooModel<NDList, NDList> model = load(engine)) {
             assertThat(TestModels.answer(model)).hasSize(TestModels.CLASSES);

@@ -107,20 +107,20 @@ class LookUpTest {
                         .optArtifactId("resnet50")
                         .optFilter("weights", "none")
                         .optEngine(engine),
-                "resnet50 has no translator Image → DetectedObjects; there are "
-                        + "Image → Classifications, Input → Output, InputStream → Classifications, "
-                        + "NDList → NDList, Path → Classifications, "
-                        + "String → Classifications, URL → Classifications");
+                "resnet50 has no translator Image -> DetectedObjects; there are "
+                        + "Image -> Classifications, Input -> Output, InputStream -> Classifications, "
+                        + "NDList -> NDList, Path -> Classifications, "
+                        + "String -> Classifications, URL -> Classifications");
     }
 
     @Test
     void namesTheValuesOfAFilterWhereAnotherWasAskedFor() {
         causes(
                 logits().optArtifactId("mobilenet_v2").optFilter("dataset", "cifar10"),
-                "mobilenet_v2 has no dataset cifar10; there is imagenet");
+                "mobilenet_v2 has no dataset=cifar10; there is dataset=imagenet");
         causes(
                 logits().optArtifactId("mobilenet_v2").optFilter("weights", "imagenet1k_v1"),
-                "mobilenet_v2 has no weights imagenet1k_v1; there is none");
+                "mobilenet_v2 has no weights=imagenet1k_v1; there is weights=none");
     }
 
     @Test

@@ -188,19 +188,6 @@ class PredictionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
-    void keepsNoGraphBehindAnAnswer(String engine) throws Exception {
-        var criteria = TestModels.logits(engine).optArgument("weightsFile", weights).build();
-        try (ZooModel<NDList, NDList> model = criteria.loadModel();
-                Predictor<NDList, NDList> predictor = model.newPredictor();
-                NDArray x = model.getNDManager().ones(TestModels.INPUT)) {
-            try (NDArray y = predictor.predict(new NDList(x)).singletonOrThrow()) {
-                assertThat(y.hasGradient()).isFalse();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
     void saysWhichFileIsNoImage(String engine) throws Exception {
         Path text = Files.writeString(folder.resolve("text.jpg"), "no image at all");
         try (ZooModel<Path, Classifications> model =

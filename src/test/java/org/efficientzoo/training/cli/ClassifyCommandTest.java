@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,7 +115,7 @@ class ClassifyCommandTest {
     @Test
     void namesTheClassesAsTheListDoes() throws IOException {
         Path list = folder.resolve("classes.txt");
-        Files.writeString(list, "a\nb B\u00e4r\nc\nd\ne\nf\ng\nh\ni\nj\n");
+        Files.writeString(list, "a\nb\tB\u00e4r\nc\nd\ne\nf\ng\nh\ni\nj\n");
         List<JsonObject> rows =
                 classes(
                         References.objects(
@@ -161,6 +163,24 @@ class ClassifyCommandTest {
     }
 
     @Test
+    void reportsAnAnswerThatIsNotANumber() throws IOException {
+        byte[] bytes = Files.readAllBytes(weights); // the last tensor is the classifier's bias
+        ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(bytes.length - Float.BYTES, Float.NaN);
+        Files.write(weights, bytes);
+        Result result = classify(first, "--json");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(References.objects(result.document()))
+                .singleElement()
+                .satisfies(
+                        answer ->
+                                assertThat(answer.get("error").getAsString())
+                                        .isEqualTo(
+                                                first + ": the network's output is not a number"));
+    }
+
+    @Test
     void takesTheUntrainedNetworkWhereAskedTo() {
         Result result =
                 Shell.run(
@@ -185,7 +205,7 @@ class ClassifyCommandTest {
     @Test
     void failsWhereTheTagIsUnknown() {
         Shell.run("classify", first, "--model", "mobilenet_v2", "--weights", "imagenet1k_v1")
-                .failed("mobilenet_v2 has no weights imagenet1k_v1; there is none");
+                .failed("mobilenet_v2 has no weights=imagenet1k_v1; there is weights=none");
     }
 
     @Test

@@ -27,11 +27,13 @@ class EvaluateCommandTest {
 
     private Path folder;
     private Path weights;
+    private Path list;
 
     @BeforeEach
     void writeFiles() throws IOException {
         folder = Files.createDirectory(work.resolve("val"));
         weights = TestModels.weights(work.resolve("w.safetensors"), 1);
+        list = Files.writeString(work.resolve("classes.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
     }
 
     private Path picture(String name, long seed) throws IOException {
@@ -74,7 +76,17 @@ class EvaluateCommandTest {
                         + (best(second) == 1 ? 1 : 0)
                         + (best(third) == 1 ? 1 : 0);
 
-        Result result = small("evaluate", folder, "--engine", engine, "--batch", 2, "--json");
+        Result result =
+                small(
+                        "evaluate",
+                        folder,
+                        "--classes-file",
+                        list,
+                        "--engine",
+                        engine,
+                        "--batch",
+                        2,
+                        "--json");
         JsonObject document = result.json().getAsJsonObject();
         assertThat(document.keySet())
                 .containsExactly(
@@ -125,7 +137,6 @@ class EvaluateCommandTest {
         Path photo = picture("x/1.png", 5);
         int answer = best(photo);
         for (int label = 0; label < 3; label++) {
-            Path list = work.resolve("classes.txt");
             List<String> names = new ArrayList<>(List.of("c0 1 2 3 4 5 6 7 8 9".split(" ")));
             names.set((answer + label) % TestModels.CLASSES, "x");
             Files.write(list, names);
@@ -147,7 +158,7 @@ class EvaluateCommandTest {
     void printsTheFiguresAndTheSkippedApart() throws IOException {
         picture("a/1.png", 1);
         Path none = broken("a/2.png");
-        Result result = small("evaluate", folder);
+        Result result = small("evaluate", folder, "--classes-file", list);
         assertThat(result.status()).isZero();
         assertThat(result.err()).startsWith("skipped: " + none + ": an image").hasLineCount(1);
         assertThat(result.out().lines().toList())
@@ -190,7 +201,7 @@ class EvaluateCommandTest {
     void failsWhereEveryImageIsBroken() throws IOException {
         Path first = broken("a/1.png");
         broken("b/2.png");
-        Result quiet = small("evaluate", folder, "--json");
+        Result quiet = small("evaluate", folder, "--classes-file", list, "--json");
         assertThat(quiet.status()).isEqualTo(1);
         assertThat(quiet.out()).isEmpty();
         assertThat(quiet.err())
@@ -198,7 +209,7 @@ class EvaluateCommandTest {
                         "efficient-zoo: none of the 2 images of %s could be read; the first: %s: an image"
                                 .formatted(folder, first))
                 .hasLineCount(1);
-        Result verbose = small("evaluate", folder, "--verbose");
+        Result verbose = small("evaluate", folder, "--classes-file", list, "--verbose");
         assertThat(verbose.err()).startsWith(quiet.err()).contains("\tat org.efficientzoo.");
     }
 
@@ -246,9 +257,21 @@ class EvaluateCommandTest {
     @Test
     void failsWhereNobodyWorks() throws IOException {
         picture("a/1.png", 1);
-        small("evaluate", folder, "--batch", 0, "--workers", 2)
-                .failed("batch and threads must be positive, found 0 and 2");
-        small("evaluate", folder, "--workers", 0)
-                .failed("batch and threads must be positive, found 16 and 0");
+        small("evaluate", folder, "--classes-file", list, "--batch", 0)
+                .failed("a batch must have 1 to 1024 images, found 0");
+        small("evaluate", folder, "--classes-file", list, "--workers", 0)
+                .failed("threads must be positive, found 0");
+    }
+
+    @Test
+    void saysThatFewerFoldersThanClassesAreTakenForTheFirst() throws IOException {
+        picture("x/1.png", 1);
+        Result result = small("evaluate", folder, "--json");
+        assertThat(result.status()).isZero();
+        assertThat(result.err())
+                .startsWith(
+                        "note: the 1 class folders in sorted order are taken as the first of 10")
+                .hasLineCount(1);
+        assertThat(result.document().isJsonObject()).isTrue();
     }
 }

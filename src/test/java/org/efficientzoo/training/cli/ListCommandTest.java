@@ -29,8 +29,9 @@ class ListCommandTest {
                     .containsExactly("name", "family", "parameters", "macs", "input", "weights");
             for (JsonObject weights : References.objects(row.get("weights"))) {
                 assertThat(weights.keySet())
-                        .contains("tag", "dataset", "top1", "source")
-                        .isSubsetOf("tag", "dataset", "top1", "top5", "source", "width");
+                        .contains("tag", "dataset", "top1", "source", "available")
+                        .isSubsetOf(
+                                "tag", "dataset", "top1", "top5", "source", "width", "available");
                 assertThat(weights.get("dataset").getAsString()).isEqualTo("imagenet");
             }
         }

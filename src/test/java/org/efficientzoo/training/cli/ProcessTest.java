@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.zoo.TestImages;
 import org.efficientzoo.zoo.TestModels;
@@ -45,13 +48,18 @@ class ProcessTest {
     }
 
     private Result run(Object... arguments) throws IOException, InterruptedException {
+        return runWith(System.getProperty("java.class.path"), arguments);
+    }
+
+    private Result runWith(String classPath, Object... arguments)
+            throws IOException, InterruptedException {
         Path libraries = folder.resolve("libraries");
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx1g", "-Dfile.encoding=US-ASCII", "-cp"));
-        command.add(System.getProperty("java.class.path"));
+        command.add(classPath);
         command.add(MappedLibraries.class.getName());
         command.add(libraries.toString());
         for (Object argument : arguments) {
@@ -65,10 +73,12 @@ class ProcessTest {
         boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         process.destroyForcibly();
         assertThat(ended).as("ended in time").isTrue();
+        String complaint = Files.readString(err, StandardCharsets.US_ASCII);
+        assertThat(libraries).as(complaint).exists();
         return new Result(
                 process.exitValue(),
                 Files.readString(out, StandardCharsets.US_ASCII),
-                Files.readString(err, StandardCharsets.US_ASCII),
+                complaint,
                 Files.readAllLines(libraries));
     }
 
@@ -77,6 +87,7 @@ class ProcessTest {
     void loadsTheOneEngineThatWasAskedFor(String command, String engine) throws Exception {
         Path weights = TestModels.weights(folder.resolve("w.safetensors"), 1);
         Path photo = TestImages.patches(folder.resolve("val/a/1.png"), 1);
+        Path list = Files.writeString(folder.resolve("list"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
         Result result =
                 run(
                         command,
@@ -85,8 +96,8 @@ class ProcessTest {
                         TestModels.NAME,
                         "--width",
                         TestModels.WIDTH,
-                        "--classes",
-                        TestModels.CLASSES,
+                        "--classes-file",
+                        list,
                         "--weights-file",
                         weights,
                         "--engine",
@@ -110,6 +121,42 @@ class ProcessTest {
         assertThat(result.status).isZero();
         assertThat(result.out).contains("25");
         assertThat(result.libraries).contains("libjvm.so").doesNotContain(TORCH, MXNET);
+    }
+
+    @Test
+    void saysWhichEngineIsNotThere() throws Exception {
+        Path photo = TestImages.patches(folder.resolve("1.png"), 1);
+        String withoutMxnet =
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(entry -> !entry.contains("mxnet"))
+                        .map(ProcessTest::unpacked)
+                        .collect(Collectors.joining(File.pathSeparator));
+        Result result =
+                runWith(
+                        withoutMxnet,
+                        "classify",
+                        photo,
+                        "--model",
+                        "resnet50",
+                        "--weights",
+                        "none",
+                        "--engine",
+                        "MXNet");
+        assertThat(result.err)
+                .isEqualTo(
+                        "efficient-zoo: the engine MXNet is not on the class path; there is PyTorch"
+                                + System.lineSeparator());
+        assertThat(result.out).isEmpty();
+        assertThat(result.status).isEqualTo(1);
+        assertThat(result.libraries).doesNotContain(TORCH, MXNET);
+    }
+
+    /** The classes of the command line: the manifest of its jar names the engines, too. */
+    private static String unpacked(String entry) {
+        Path path = Path.of(entry);
+        return path.endsWith("efficient-zoo.jar")
+                ? path.resolveSibling("classes").toString()
+                : entry;
     }
 
     @Test

@@ -100,7 +100,7 @@ class ClassFoldersTest {
         assertThatThrownBy(() -> ClassFolders.of(root, classes("cat")))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage(
-                        "the class list does not know 6 of 6 class folders of %s: a, b, c, d, e, …",
+                        "the class list does not know 6 of 6 class folders of %s: a, b, c, d, e, ...",
                         root);
     }
 

@@ -164,7 +164,7 @@ class StateDictTest {
                         source.put("extra." + i, new Shape(1));
                     }
                 },
-                "25 unexpected: " + String.join(", ", first) + ", …");
+                "25 unexpected: " + String.join(", ", first) + ", ...");
         refuses(
                 source -> {
                     for (String name : first) {

@@ -18,11 +18,11 @@ import java.util.stream.IntStream;
 
 /**
  * A list of classes in the order of a network's outputs, one a line: the name of the class's folder
- * and, behind it, the name to show, if it is another one.
+ * and, behind a tab or a space, the name to show, if it is another one.
  *
- * <p>A tab parts the two. So does the first space where every line has one and every first word is
- * an identifier, which has a digit ({@code n01440764 tench}); otherwise a line with spaces is one
- * name ({@code golden retriever}).
+ * <p>Where the words before a space are no identifiers, which have a digit ({@code n01440764
+ * tench}), the whole line is the name to show ({@code golden retriever}); where they are not
+ * unique, it is the folder, too.
  *
  * @param folders the names of the folders, without duplicates
  * @param names the names to show, as many
@@ -30,8 +30,8 @@ import java.util.stream.IntStream;
 public record ClassNames(List<String> folders, List<String> names) {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
-    private static final Pattern IDENTIFIED = Pattern.compile("^[^ \t]*\\d[^ \t]*[ \t]");
-    private static final Pattern FIRST_GAP = Pattern.compile("[ \t]+");
+    private static final Pattern SPACE = Pattern.compile(" +");
+    private static final Pattern DIGIT = Pattern.compile("\\d");
     private static final Pattern TAB = Pattern.compile("\t");
 
     /**
@@ -105,14 +105,19 @@ public record ClassNames(List<String> folders, List<String> names) {
                         .map(line -> line.replace(BYTE_ORDER_MARK, "").strip())
                         .filter(line -> !line.isEmpty())
                         .toList();
-        boolean identifiers = classes.stream().allMatch(line -> IDENTIFIED.matcher(line).find());
-        Pattern gap = identifiers ? FIRST_GAP : TAB;
-        List<String> folders = new ArrayList<>();
+        boolean tabs = classes.stream().anyMatch(line -> line.contains("\t"));
+        Pattern gap = tabs ? TAB : SPACE;
+        List<String> first = classes.stream().map(line -> gap.split(line, 2)[0].strip()).toList();
+        boolean whole = !tabs && Set.copyOf(first).size() < first.size();
+        boolean identifiers =
+                classes.stream()
+                        .map(line -> gap.split(line, 2))
+                        .allMatch(parts -> parts.length < 2 || DIGIT.matcher(parts[0]).find());
+        List<String> folders = whole ? classes : first;
         List<String> names = new ArrayList<>();
         for (String line : classes) {
             String[] parts = gap.split(line, 2);
-            folders.add(parts[0].strip());
-            names.add(parts[parts.length - 1].strip());
+            names.add(tabs || (identifiers && !whole) ? parts[parts.length - 1].strip() : line);
         }
         return new ClassNames(folders, names);
     }

@@ -79,8 +79,8 @@ record ModelArguments(
         Reader reader = new Reader(arguments);
         NetworkOptions options =
                 new NetworkOptions(
-                        reader.number("classes", Integer::valueOf).orElse(1000),
-                        reader.number("inputChannels", Integer::valueOf).orElse(3),
+                        reader.whole("classes").orElse(1000),
+                        reader.whole("inputChannels").orElse(3),
                         reader.number("dropout", Float::valueOf),
                         reader.number("width", Double::valueOf),
                         reader.number("leakySlope", Float::valueOf));
@@ -91,18 +91,16 @@ record ModelArguments(
                 reader.text("weightsFile").map(Path::of),
                 reader.flag("skipHead"),
                 transform(reader),
-                reader.number("topK", Integer::valueOf).orElse(5));
+                reader.whole("topK").orElse(5));
     }
 
     private static EvaluationTransform transform(Reader reader) {
         EvaluationTransform usual = EvaluationTransform.imagenet();
-        int crop = reader.number("crop", Integer::valueOf).orElse(usual.cropHeight());
+        int crop = reader.whole("crop").orElse(usual.cropHeight());
         return new EvaluationTransform(
-                reader.number("resize", Integer::valueOf)
-                        .<Resize>map(Resize.ShorterSide::new)
-                        .orElse(usual.resize()),
-                reader.number("cropHeight", Integer::valueOf).orElse(crop),
-                reader.number("cropWidth", Integer::valueOf).orElse(crop),
+                reader.whole("resize").<Resize>map(Resize.ShorterSide::new).orElse(usual.resize()),
+                reader.whole("cropHeight").orElse(crop),
+                reader.whole("cropWidth").orElse(crop),
                 reader.text("interpolation")
                         .map(name -> interpolation(name))
                         .orElse(usual.interpolation()),
@@ -156,8 +154,12 @@ record ModelArguments(
             return Optional.ofNullable(arguments.get(key)).map(Object::toString);
         }
 
+        Optional<Integer> whole(String key) {
+            return text(key).map(value -> parse(key, value, "whole number", Integer::valueOf));
+        }
+
         <N> Optional<N> number(String key, Function<String, N> parser) {
-            return text(key).map(value -> parse(key, value, parser));
+            return text(key).map(value -> parse(key, value, "number", parser));
         }
 
         Optional<List<Float>> numbers(String key) {
@@ -165,7 +167,13 @@ record ModelArguments(
                     .map(
                             value ->
                                     Arrays.stream(value.split(","))
-                                            .map(part -> parse(key, part.strip(), Float::valueOf))
+                                            .map(
+                                                    part ->
+                                                            parse(
+                                                                    key,
+                                                                    part.strip(),
+                                                                    "number",
+                                                                    Float::valueOf))
                                             .toList());
         }
 
@@ -177,12 +185,13 @@ record ModelArguments(
             return value.equals("true");
         }
 
-        private static <N> N parse(String key, String value, Function<String, N> parser) {
+        private static <N> N parse(
+                String key, String value, String kind, Function<String, N> parser) {
             try {
                 return parser.apply(value);
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException(
-                        key + " must be a number of its kind, found " + value, e);
+                        key + " must be a " + kind + ", found " + value, e);
             }
         }
     }

@@ -92,19 +92,23 @@ final class EvaluateCommand implements Callable<Integer> {
                     "%s has more class folders than the network has classes: %d folders, %d classes"
                             .formatted(folder, images.classes().size(), outputs));
         }
-        if (images.classes().size() < outputs) {
+        try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, outputs)) {
+            Evaluation evaluation = evaluate(loaded, images);
+            noteOrder(images, outputs);
+            String engine = loaded.getNDManager().getEngine().getEngineName();
+            report(document(evaluation, images, engine));
+        }
+        return 0;
+    }
+
+    private void noteOrder(ClassFolders images, int outputs) {
+        if (!json && images.classes().size() < outputs) {
             PrintWriter err = spec.commandLine().getErr();
             err.printf(
                     "note: the %d class folders in sorted order are taken as the first of %d classes; --classes-file gives another order%n",
                     images.classes().size(), outputs);
             err.flush();
         }
-        try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, outputs)) {
-            Evaluation evaluation = evaluate(loaded, images);
-            String engine = loaded.getNDManager().getEngine().getEngineName();
-            report(document(evaluation, images, engine));
-        }
-        return 0;
     }
 
     private Evaluation evaluate(ZooModel<NDList, NDList> loaded, ClassFolders images)

@@ -68,6 +68,9 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
     public static ClassFolders of(Path root, ClassNames classes) throws IOException {
         Map<String, Integer> labels = new HashMap<>();
         classes.folders().forEach(folder -> labels.put(folder, labels.size()));
+        for (int i = 0; i < classes.size(); i++) {
+            labels.putIfAbsent(classes.names().get(i), i); // a folder may have the full name
+        }
         List<String> folders = folders(root);
         List<String> unknown = folders.stream().filter(f -> !labels.containsKey(f)).toList();
         if (!unknown.isEmpty()) {

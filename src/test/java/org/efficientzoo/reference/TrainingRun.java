@@ -1,0 +1,171 @@
+package org.efficientzoo.reference;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.blocks.EfficientBlock;
+import org.efficientzoo.blocks.ParameterShapes;
+
+/**
+ * Repeats one run of {@code reference/train_steps*.json} and keeps all that there is to compare.
+ */
+final class TrainingRun {
+
+    private static final int STEPS = 5;
+    private static final double MOMENTUM = 0.9;
+
+    private final JsonObject reference;
+    private final EfficientBlock network;
+    private final String engine;
+    private final DataType type;
+    private final Map<String, Parameter> parameters;
+
+    private final List<Double> losses = new ArrayList<>();
+    private final Map<String, Sums> gradients = new LinkedHashMap<>();
+    private List<Double> trainLogits = List.of();
+
+    /** What the reference keeps of a tensor. */
+    record Sums(double sum, double sumAbs) {
+
+        static Sums of(double[] values) {
+            return new Sums(
+                    Arrays.stream(values).sum(), Arrays.stream(values).map(Math::abs).sum());
+        }
+    }
+
+    /**
+     * What came of a run.
+     *
+     * @param logitsBefore in inference, before the first step
+     * @param trainLogits in training, in the first step
+     * @param losses of the five steps
+     * @param gradients of the first step
+     * @param stateAfter parameters and running statistics as the engine leaves them; on MXNet the
+     *     running variances are redone
+     * @param logitsAfter in inference, with redone running statistics
+     */
+    record Outcome(
+            List<Double> logitsBefore,
+            List<Double> trainLogits,
+            List<Double> losses,
+            Map<String, Sums> gradients,
+            Map<String, Sums> stateAfter,
+            List<Double> logitsAfter) {}
+
+    TrainingRun(JsonObject reference, EfficientBlock network, String engine, DataType type) {
+        this.reference = reference;
+        this.network = network;
+        this.engine = engine;
+        this.type = type;
+        this.parameters = BlockNames.parameters(network);
+    }
+
+    Outcome run() throws IOException {
+        Shape shape = References.shape(reference.get("input_shape"));
+        long salt = reference.get("salt").getAsLong();
+        double[] indices = References.doubles(reference.get("labels"));
+        boolean biasedVariance = engine.equals(Engines.MXNET);
+        try (NDManager manager = Engines.manager(engine)) {
+            fill(manager, shape, salt);
+            NDArray x = create(manager, Formula.input(shape, salt), shape);
+            NDArray labels = manager.create(indices).toType(DataType.FLOAT32, false);
+            ParameterStore store = new ParameterStore(manager, false);
+
+            List<Double> before = predict(store, x);
+            double rate = reference.get("lr").getAsDouble();
+            Sgd sgd = new Sgd(parameters.values(), rate, MOMENTUM, manager);
+            RunningStatistics redone = new RunningStatistics(network, shape, biasedVariance);
+            for (int step = 0; step < STEPS; step++) {
+                step(store, x, labels);
+                sgd.step();
+                redone.fold();
+            }
+            Map<String, Sums> state = state();
+            if (biasedVariance) {
+                redone.exact().forEach((name, values) -> replaceVariance(state, name, values));
+            }
+            redone.install();
+            return new Outcome(before, trainLogits, losses, gradients, state, predict(store, x));
+        }
+    }
+
+    private static void replaceVariance(Map<String, Sums> state, String name, double[] values) {
+        if (name.endsWith("running_var")) {
+            state.put(name, Sums.of(values));
+        }
+    }
+
+    private void fill(NDManager manager, Shape shape, long salt) throws IOException {
+        Map<String, Shape> shapes = ParameterShapes.of(network, shape);
+        try (Formula formula = new Formula(shapes, salt, References.scaleRules(reference))) {
+            for (Map.Entry<String, Shape> entry : shapes.entrySet()) {
+                float[] values = formula.read(entry.getKey()).array();
+                parameters.get(entry.getKey()).setArray(create(manager, values, entry.getValue()));
+            }
+        }
+        network.initialize(manager, type, shape);
+    }
+
+    /** In double precision the values are those of the floats, too. */
+    private NDArray create(NDManager manager, float[] values, Shape shape) {
+        return manager.create(values, shape).toType(type, false);
+    }
+
+    private List<Double> predict(ParameterStore store, NDArray x) {
+        try (NDArray y = network.forward(store, new NDList(x), false).singletonOrThrow()) {
+            return list(y);
+        }
+    }
+
+    private void step(ParameterStore store, NDArray x, NDArray labels) {
+        try (NDManager manager = x.getManager().newSubManager();
+                GradientCollector collector = Engine.getEngine(engine).newGradientCollector()) {
+            NDArray batch = x.duplicate();
+            batch.attach(manager);
+            NDArray logits = network.forward(store, new NDList(batch), true).singletonOrThrow();
+            NDArray loss =
+                    new SoftmaxCrossEntropyLoss().evaluate(new NDList(labels), new NDList(logits));
+            collector.backward(loss);
+            if (losses.isEmpty()) {
+                trainLogits = list(logits);
+                parameters.forEach(this::keepGradient);
+            }
+            losses.add(RunningStatistics.doubles(loss)[0]);
+        }
+    }
+
+    private void keepGradient(String name, Parameter parameter) {
+        if (parameter.requiresGradient()) {
+            try (NDArray gradient = parameter.getArray().getGradient()) {
+                gradients.put(name, Sums.of(RunningStatistics.doubles(gradient)));
+            }
+        }
+    }
+
+    private static List<Double> list(NDArray array) {
+        return Arrays.stream(RunningStatistics.doubles(array)).boxed().toList();
+    }
+
+    private Map<String, Sums> state() {
+        Map<String, Sums> all = new LinkedHashMap<>();
+        parameters.forEach(
+                (name, parameter) ->
+                        all.put(name, Sums.of(RunningStatistics.doubles(parameter.getArray()))));
+        return all;
+    }
+}
