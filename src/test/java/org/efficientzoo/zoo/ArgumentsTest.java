@@ -214,22 +214,22 @@ class ArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "classes       | ten       | classes must be a number of its kind, found ten",
+                "classes       | ten       | classes must be a whole number, found ten",
                 "classes       | 0         | classes must be positive, found 0",
-                "classes       | 1e3       | classes must be a number of its kind, found 1e3",
-                "width         | wide      | width must be a number of its kind, found wide",
+                "classes       | 1e3       | classes must be a whole number, found 1e3",
+                "width         | wide      | width must be a number, found wide",
                 "width         | 0         | width must be positive, found 0.0",
                 "width         | NaN       | width must be positive, found NaN",
                 "leakySlope    | 0.1       | mobilenet_v2 has no leaky ReLU, found leakySlope 0.1",
                 "dropout       | 1         | dropout must be at least 0 and below 1, found 1.0",
                 "inputChannels | 0         | input channels must be positive, found 0",
                 "skipHead      | yes       | skipHead must be true or false, found yes",
-                "topK          | many      | topK must be a number of its kind, found many",
+                "topK          | many      | topK must be a whole number, found many",
                 "topK          | 0         | topK must be positive, found 0",
                 "interpolation | nearest   | interpolation must be bilinear or bicubic, found nearest",
                 "mean          | 0.5       | mean must be 3 finite numbers, found [0.5]",
                 "std           | 1,1,0     | std must be 3 finite numbers other than 0, found [1.0, 1.0, 0.0]",
-                "std           | 1,b,0     | std must be a number of its kind, found b",
+                "std           | 1,b,0     | std must be a number, found b",
                 "crop          | 0         | a crop must have 1 to 715827879 pixels, found 0x0",
                 "synset        | cat,dog   | the class list must have a name for each class of the network, found 2 names, 10 classes"
             })
@@ -241,6 +241,39 @@ class ArgumentsTest {
         assertThatThrownBy(criteria::loadModel)
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"widht, width", "Width, width", "clases, classes", "weightFile, weightsFile"})
+    void offersTheArgumentThatWasMeant(String mistyped, String meant) {
+        var criteria = images().optArgument(mistyped, "1").build();
+        assertThatThrownBy(criteria::loadModel)
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("unknown argument %s; did you mean %s?", mistyped, meant);
+    }
+
+    @Test
+    void passesOverTheArgumentsOfOthers() throws Exception {
+        var criteria = untrained("shufflenet_v2_x0_5").optArgument("mapLocation", "true").build();
+        try (ZooModel<NDList, NDList> model = criteria.loadModel()) {
+            assertThat(model.getProperty("mapLocation")).isEqualTo("true");
+        }
+    }
+
+    @Test
+    void takesImagesOfThreeChannelsAlone() throws Exception {
+        var criteria = images().optArgument("inputChannels", "1").build();
+        assertThatThrownBy(criteria::loadModel)
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("images have 3 channels, found inputChannels 1");
+        try (ZooModel<NDList, NDList> model =
+                untrained("shufflenet_v2_x0_5")
+                        .optArgument("inputChannels", "1")
+                        .build()
+                        .loadModel()) {
+            Shape grey = new Shape(1, 1, 64, 64);
+            assertThat(TestModels.answer(model, new float[64 * 64], grey)).hasSize(1000);
+        }
     }
 
     @Test

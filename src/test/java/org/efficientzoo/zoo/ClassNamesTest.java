@@ -36,11 +36,18 @@ class ClassNamesTest {
     }
 
     @Test
-    void takesALineWithSpacesForOneNameWhereNotEveryLineBeginsWithAnIdentifier()
-            throws IOException {
-        ClassNames names = ClassNames.read(save("golden retriever\nn2 car\ncat\n"));
-        assertThat(names.folders()).containsExactly("golden retriever", "n2 car", "cat");
-        assertThat(names.names()).isEqualTo(names.folders());
+    void showsTheWholeLineWhereItsFirstWordIsNoIdentifier() throws IOException {
+        ClassNames names = ClassNames.read(save("golden retriever\nbald eagle\ncat\n"));
+        assertThat(names.folders()).containsExactly("golden", "bald", "cat");
+        assertThat(names.names()).containsExactly("golden retriever", "bald eagle", "cat");
+    }
+
+    @Test
+    void takesTheWholeLineForTheFolderWhereFirstWordsAreAlike() throws IOException {
+        ClassNames names = ClassNames.read(save("golden retriever\ngolden eagle\ncat\n"));
+        assertThat(names.folders())
+                .containsExactly("golden retriever", "golden eagle", "cat")
+                .isEqualTo(names.names());
     }
 
     @Test

@@ -130,6 +130,16 @@ class LookUpTest {
                 "mobilenet_v2 has no filter layers; there are dataset, weights");
     }
 
+    @Test
+    void asksForANameWhereNoneWasGivenAndNothingFits() {
+        explains(
+                Criteria.builder()
+                        .setTypes(NDList.class, NDList.class)
+                        .optApplication(Application.CV.IMAGE_CLASSIFICATION)
+                        .optEngine(Engines.PYTORCH),
+                "the criteria name no network; optArtifactId does, mobilenet_v2 for one");
+    }
+
     @ParameterizedTest
     @MethodSource("networks")
     void givesNoUntrainedNetworkUnlessItIsAskedFor(NetworkEntry network) {

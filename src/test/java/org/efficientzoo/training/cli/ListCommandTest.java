@@ -93,7 +93,7 @@ class ListCommandTest {
     }
 
     @Test
-    void hasTheKeysOfOneRowInEveryLocale() {
+    void printsNumbersAlikeInEveryLocale() {
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));

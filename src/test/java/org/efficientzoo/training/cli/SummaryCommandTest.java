@@ -176,6 +176,7 @@ class SummaryCommandTest {
                 "resnet50     | --input 3x224 | an input must be four positive numbers NxCxHxW, found 3x224",
                 "resnet50     | --input 1x3x0x224 | an input must be four positive numbers",
                 "resnet50     | --input 1x3x9999999x224 | an input must be four positive numbers",
+                "resnet50     | --input 1x3x99999x99999 | an input must have at most 1,000,000,000 values, found 1x3x99999x99999",
                 "squeezenet1_0 | --input 1x3x6x224 | the input is too small, found (1, 3, 6, 224)",
                 "darknet19    | --input 1x3x31x32 | the input is too small"
             })

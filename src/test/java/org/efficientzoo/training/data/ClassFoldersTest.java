@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -55,6 +56,15 @@ class ClassFoldersTest {
         assertThat(folders.classes().size()).isEqualTo(3);
         assertThat(folders.samples())
                 .containsExactly(sample("cat/1.jpg", 2), sample("dog/1.jpg", 1));
+    }
+
+    @Test
+    void takesAFolderThatHasTheFullNameOfItsClass() throws IOException {
+        touch("golden retriever/1.jpg", "n2/1.jpg");
+        ClassNames classes =
+                new ClassNames(List.of("n1", "n2"), List.of("golden retriever", "cat"));
+        assertThat(ClassFolders.of(root, classes).samples())
+                .containsExactly(sample("golden retriever/1.jpg", 0), sample("n2/1.jpg", 1));
     }
 
     @Test
@@ -148,6 +158,7 @@ class ClassFoldersTest {
     void endsOnAFolderThatContainsItself() throws IOException {
         touch("cat/1.jpg");
         Files.createSymbolicLink(root.resolve("cat/again"), root.resolve("cat"));
-        assertThatThrownBy(() -> ClassFolders.of(root)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> ClassFolders.of(root))
+                .isExactlyInstanceOf(FileSystemLoopException.class);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,14 @@ class FailureTest {
                 .isEqualTo("Too many open files: a");
         assertThat(Failure.describe(new NotDirectoryException("a is no folder")))
                 .isEqualTo("a is no folder");
+    }
+
+    @Test
+    void saysWhatMemoryAndLinksLacked() {
+        assertThat(Failure.describe(new OutOfMemoryError("Java heap space")))
+                .isEqualTo("not enough memory");
+        assertThat(Failure.describe(new FileSystemLoopException("a/b")))
+                .isEqualTo("a link leads back to a folder above it: a/b");
     }
 
     @Test

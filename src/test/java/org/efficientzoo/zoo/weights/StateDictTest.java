@@ -188,6 +188,20 @@ class StateDictTest {
     }
 
     @Test
+    void refusesANetworkThatHasValuesAlready() throws Exception {
+        Block network = network(NAME, 10);
+        StateDict dict = new StateDict(network, INPUT, false);
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            dict.load(fitting(network), manager);
+            Sevens again = fitting(network);
+            assertThatThrownBy(() -> dict.load(again, manager))
+                    .isExactlyInstanceOf(IllegalStateException.class)
+                    .hasMessage("the network has values already; build a fresh one");
+            assertThat(again.reads).isZero();
+        }
+    }
+
+    @Test
     void leavesTheNetworkUntouchedWhenReadingFailsHalfway() throws Exception {
         Block network = network(NAME, 10);
         Sevens source = fitting(network);

@@ -67,7 +67,7 @@ record ModelArguments(
         for (String key : arguments.keySet()) {
             String nearest = Spelling.nearest(key, KNOWN, 1).get(0);
             int distance = Spelling.distance(key, nearest);
-            if (!KNOWN.contains(key) && distance <= 2 && distance < key.length() / 2) {
+            if (!KNOWN.contains(key) && distance <= 2 && 2 * distance < key.length()) {
                 throw new IllegalArgumentException(
                         "unknown argument %s; did you mean %s?".formatted(key, nearest));
             }
