@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,6 +166,27 @@ class EvaluatorTest {
             assertThatThrownBy(() -> new Evaluator(model, SMALL, batch, threads))
                     .isExactlyInstanceOf(IllegalArgumentException.class)
                     .hasMessage(message);
+        }
+    }
+
+    @Test
+    void stopsWhereTheOutputIsNotANumber() throws IOException {
+        savePictures();
+        Model model = Model.newInstance("broken", Engines.PYTORCH);
+        LambdaBlock nothing =
+                new LambdaBlock(
+                        list -> {
+                            NDArray mean = list.singletonOrThrow().mean(ROWS).mean(COLUMNS);
+                            return new NDList(mean.mul(Float.NaN));
+                        },
+                        "nothing");
+        model.setBlock(nothing);
+        try (ZooModel<NDList, NDList> broken = new ZooModel<>(model, new NoopTranslator())) {
+            Evaluator evaluator = new Evaluator(broken, SMALL, 2, 1);
+            ClassFolders images = ClassFolders.of(folder, COLOURS);
+            assertThatThrownBy(() -> evaluator.run(images, step -> {}))
+                    .isExactlyInstanceOf(TranslateException.class)
+                    .hasMessage("the network's output is not a number");
         }
     }
 }

@@ -182,4 +182,19 @@ class CriteriaTest {
             assertThat(mrl.match(Map.of("weights", "other"))).isNull();
         }
     }
+
+    @Test
+    void passesOverNetworksThatLackAnOptionWhereNoneIsNamed() throws Exception {
+        Criteria<NDList, NDList> criteria =
+                Criteria.builder()
+                        .setTypes(NDList.class, NDList.class)
+                        .optGroupId("org.efficientzoo")
+                        .optEngine(Engines.PYTORCH)
+                        .optFilter("weights", "none")
+                        .optArgument("leakySlope", "0.01")
+                        .build();
+        try (ZooModel<NDList, NDList> model = criteria.loadModel()) {
+            assertThat(model.getName()).startsWith("darknet");
+        }
+    }
 }

@@ -80,6 +80,17 @@ class ClassFoldersTest {
     }
 
     @Test
+    void findsImagesThatNobodyHereDecodesSoThatTheyAreReported() throws IOException {
+        touch("cat/1.webp", "cat/2.tif", "cat/3.ppm", "cat/4.wbmp");
+        assertThat(ClassFolders.of(root).samples())
+                .extracting(Sample::file)
+                .containsExactly(
+                        root.resolve("cat/1.webp"),
+                        root.resolve("cat/2.tif"),
+                        root.resolve("cat/3.ppm"));
+    }
+
+    @Test
     void passesOverHiddenFilesAndFolders() throws IOException {
         touch(".cache/1.jpg", "cat/1.jpg", "cat/._1.jpg", "readme.txt");
         ClassFolders folders = ClassFolders.of(root);

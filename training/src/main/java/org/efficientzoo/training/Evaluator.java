@@ -84,6 +84,11 @@ public final class Evaluator {
                             "the network must have an output for each class, found %d outputs, %d classes"
                                     .formatted(classes, folder.classes().size()));
                 }
+                for (float logit : logits) {
+                    if (Float.isNaN(logit)) {
+                        throw new TranslateException("the network's output is not a number");
+                    }
+                }
                 for (int i = 0; i < batch.size(); i++) {
                     int label = batch.labels().get(i);
                     int rank = rank(logits, i * classes, classes, label);

@@ -61,6 +61,18 @@ final class EfficientModelLoader implements ModelLoader {
     @Override
     public <I, O> ZooModel<I, O> loadModel(Criteria<I, O> criteria)
             throws IOException, ModelNotFoundException, MalformedModelException {
+        try {
+            return load(criteria);
+        } catch (IllegalArgumentException e) {
+            if (criteria.getArtifactId() != null) {
+                throw e;
+            }
+            throw new ModelNotFoundException(e.getMessage(), e); // another network may fit
+        }
+    }
+
+    private <I, O> ZooModel<I, O> load(Criteria<I, O> criteria)
+            throws IOException, ModelNotFoundException, MalformedModelException {
         Artifact artifact = artifact(criteria);
         Map<String, Object> arguments = artifact.getArguments(criteria.getArguments());
         ModelArguments parsed = ModelArguments.of(arguments);

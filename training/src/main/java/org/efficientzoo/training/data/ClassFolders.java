@@ -26,7 +26,9 @@ import org.efficientzoo.zoo.ClassNames;
  */
 public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) {
 
-    private static final Set<String> IMAGES = Set.of("jpg", "jpeg", "png", "bmp", "gif", "wbmp");
+    /** torchvision's, and GIF; what cannot be decoded is reported when it is read. */
+    private static final Set<String> IMAGES =
+            Set.of("jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff", "ppm", "pgm");
 
     private static final Set<String> PARTS = Set.of("train", "val", "test");
 
