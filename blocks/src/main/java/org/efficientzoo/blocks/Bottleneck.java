@@ -82,12 +82,8 @@ public final class Bottleneck extends EfficientBlock {
     }
 
     private static GroupedConv2d conv(int in, int out, int kernel, int stride, int groups) {
-        return GroupedConv2d.builder(in, out)
-                .optKernel(kernel)
-                .optStride(stride)
-                .optGroups(groups)
-                .optInitializer(Initializers.kaimingNormalFanOut())
-                .build();
+        return GroupedConv2d.of(
+                in, out, kernel, stride, groups, Initializers.kaimingNormalFanOut());
     }
 
     @Override

@@ -25,16 +25,28 @@ public final class DarkResidual extends EfficientBlock {
      */
     public DarkResidual(int channels, Nonlinearity nonlinearity) {
         Checks.divides("halves", 2, "channels", channels);
-        this.conv1 = child("conv1", unit(channels, channels / 2, 1, nonlinearity));
-        this.conv2 = child("conv2", unit(channels / 2, channels, 3, nonlinearity));
+        this.conv1 = child("conv1", unit(channels, channels / 2, 1, 1, nonlinearity));
+        this.conv2 = child("conv2", unit(channels / 2, channels, 3, 1, nonlinearity));
         // timm starts each residual as the identity: the last scale is zero
         conv2.setInitializer(Initializer.ZEROS, Parameter.Type.GAMMA);
     }
 
-    private static ConvNormActivation unit(int in, int out, int kernel, Nonlinearity function) {
+    /**
+     * Makes DarkNet's unit of convolution, batch norm and activation, with the names of timm.
+     *
+     * @param in the input channels
+     * @param out the output channels
+     * @param kernel the side of the kernel, odd
+     * @param stride the stride
+     * @param nonlinearity the activation
+     * @return the unit
+     */
+    public static ConvNormActivation unit(
+            int in, int out, int kernel, int stride, Nonlinearity nonlinearity) {
         return ConvNormActivation.builder(in, out)
                 .optKernel(kernel)
-                .optNonlinearity(function)
+                .optStride(stride)
+                .optNonlinearity(nonlinearity)
                 .optNames("conv", "bn")
                 .build();
     }

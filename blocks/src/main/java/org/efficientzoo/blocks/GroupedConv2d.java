@@ -25,6 +25,17 @@ public final class GroupedConv2d extends Conv2d {
         }
     }
 
+    /** A square, padded convolution without bias: most of those in the blocks. */
+    static GroupedConv2d of(
+            int in, int out, int kernel, int stride, int groups, Initializer initializer) {
+        return builder(in, out)
+                .optKernel(kernel)
+                .optStride(stride)
+                .optGroups(groups)
+                .optInitializer(initializer)
+                .build();
+    }
+
     /**
      * Starts a convolution with kernel 1, stride 1, one group and no bias.
      *

@@ -88,12 +88,7 @@ public final class ShuffleUnitV1 extends EfficientBlock {
     }
 
     private static GroupedConv2d conv(int in, int out, int kernel, int stride, int groups) {
-        return GroupedConv2d.builder(in, out)
-                .optKernel(kernel)
-                .optStride(stride)
-                .optGroups(groups)
-                .optInitializer(Initializers.normalByInputs())
-                .build();
+        return GroupedConv2d.of(in, out, kernel, stride, groups, Initializers.normalByInputs());
     }
 
     private static BatchNorm norm() {

@@ -73,11 +73,7 @@ public final class ShuffleUnitV2 extends EfficientBlock {
     }
 
     private static GroupedConv2d conv(int in, int out, int kernel, int stride, int groups) {
-        return GroupedConv2d.builder(in, out)
-                .optKernel(kernel)
-                .optStride(stride)
-                .optGroups(groups)
-                .build();
+        return GroupedConv2d.of(in, out, kernel, stride, groups, Initializers.uniformFanIn());
     }
 
     @Override

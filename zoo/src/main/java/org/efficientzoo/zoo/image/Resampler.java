@@ -64,16 +64,7 @@ public final class Resampler {
                     "a resized image must be at least 1x1 pixels, found %dx%d"
                             .formatted(width, height));
         }
-        if (left < 0
-                || top < 0
-                || cropWidth < 1
-                || cropHeight < 1
-                || cropWidth > width - left
-                || cropHeight > height - top) {
-            throw new IllegalArgumentException(
-                    "a crop must lie within %dx%d, found %dx%d at column %d, row %d"
-                            .formatted(width, height, cropWidth, cropHeight, left, top));
-        }
+        RgbImage.checkCrop(width, height, left, top, cropWidth, cropHeight);
         if (width == image.width() && height == image.height()) {
             return image.crop(left, top, cropWidth, cropHeight);
         }

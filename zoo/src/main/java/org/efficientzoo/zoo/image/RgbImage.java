@@ -146,6 +146,17 @@ public final class RgbImage {
      * @throws IllegalArgumentException if the rectangle is empty or leaves the image
      */
     public RgbImage crop(int left, int top, int cropWidth, int cropHeight) {
+        checkCrop(width, height, left, top, cropWidth, cropHeight);
+        var part = new byte[3 * cropWidth * cropHeight];
+        for (int y = 0; y < cropHeight; y++) {
+            System.arraycopy(
+                    rgb, 3 * ((top + y) * width + left), part, 3 * y * cropWidth, 3 * cropWidth);
+        }
+        return new RgbImage(cropWidth, cropHeight, part);
+    }
+
+    /** Refuses a rectangle that is empty or leaves an image of that size. */
+    static void checkCrop(int width, int height, int left, int top, int cropWidth, int cropHeight) {
         if (left < 0
                 || top < 0
                 || cropWidth < 1
@@ -156,12 +167,6 @@ public final class RgbImage {
                     "a crop must lie within %dx%d, found %dx%d at column %d, row %d"
                             .formatted(width, height, cropWidth, cropHeight, left, top));
         }
-        var part = new byte[3 * cropWidth * cropHeight];
-        for (int y = 0; y < cropHeight; y++) {
-            System.arraycopy(
-                    rgb, 3 * ((top + y) * width + left), part, 3 * y * cropWidth, 3 * cropWidth);
-        }
-        return new RgbImage(cropWidth, cropHeight, part);
     }
 
     /**

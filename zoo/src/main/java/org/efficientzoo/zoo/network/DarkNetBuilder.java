@@ -1,6 +1,7 @@
 package org.efficientzoo.zoo.network;
 
 import org.efficientzoo.blocks.ConvNormActivation;
+import org.efficientzoo.blocks.DarkResidual;
 import org.efficientzoo.blocks.Nonlinearity;
 
 /**
@@ -33,11 +34,6 @@ public abstract class DarkNetBuilder<B extends DarkNetBuilder<B>> extends Networ
     }
 
     final ConvNormActivation unit(int in, int out, int kernel, int stride) {
-        return ConvNormActivation.builder(in, out)
-                .optKernel(kernel)
-                .optStride(stride)
-                .optNonlinearity(nonlinearity)
-                .optNames("conv", "bn")
-                .build();
+        return DarkResidual.unit(in, out, kernel, stride, nonlinearity);
     }
 }
