@@ -25,6 +25,16 @@ public interface TensorSource extends Closeable {
     FloatBuffer read(String name) throws IOException;
 
     /**
+     * What the file says of itself: text by key, such as the network and its preprocessing in what
+     * this project writes.
+     *
+     * @return the metadata, unmodifiable; empty where the format has none
+     */
+    default Map<String, String> metadata() {
+        return Map.of();
+    }
+
+    /**
      * Where the tensors come from, for messages.
      *
      * @return a file name or the like
