@@ -23,6 +23,9 @@ import org.efficientzoo.zoo.network.Networks;
  */
 final class ClassPathRepository extends AbstractRepository {
 
+    /** The version of the metadata that ships with this version of the zoo. */
+    static final String VERSION = "0.1.0";
+
     private static final String ROOT = "/org/efficientzoo/models/";
 
     ClassPathRepository() {
@@ -57,14 +60,27 @@ final class ClassPathRepository extends AbstractRepository {
         return false;
     }
 
+    private static Metadata metadata(MRL mrl) throws IOException {
+        try (Reader reader = reader(mrl.toURI() + "metadata.json")) {
+            return JsonUtils.GSON.fromJson(reader, Metadata.class);
+        }
+    }
+
+    /** The artifact that stands for the untrained network. */
+    Artifact base(String name) throws IOException {
+        return metadata(mrl(name)).getArtifacts().get(0);
+    }
+
     @Override
     public Metadata locate(MRL mrl) throws IOException {
-        try (Reader reader = reader(mrl.toURI() + "metadata.json")) {
-            Metadata metadata = JsonUtils.GSON.fromJson(reader, Metadata.class);
-            metadata.init(arguments);
-            metadata.setRepositoryUri(mrl.toURI());
-            return metadata;
-        }
+        Metadata metadata = metadata(mrl);
+        metadata.setArtifacts(
+                Weights.of(Networks.get(mrl.getArtifactId())).stream()
+                        .map(Weights::artifact)
+                        .toList());
+        metadata.init(arguments);
+        metadata.setRepositoryUri(mrl.toURI());
+        return metadata;
     }
 
     @Override

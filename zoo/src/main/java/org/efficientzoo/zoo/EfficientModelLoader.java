@@ -6,7 +6,6 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
-import ai.djl.repository.Artifact;
 import ai.djl.repository.MRL;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelLoader;
@@ -19,7 +18,7 @@ import ai.djl.util.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.network.NetworkEntry;
@@ -73,8 +72,11 @@ final class EfficientModelLoader implements ModelLoader {
 
     private <I, O> ZooModel<I, O> load(Criteria<I, O> criteria)
             throws IOException, ModelNotFoundException, MalformedModelException {
-        Artifact artifact = artifact(criteria);
-        Map<String, Object> arguments = artifact.getArguments(criteria.getArguments());
+        Map<String, Object> own = Optional.ofNullable(criteria.getArguments()).orElseGet(Map::of);
+        Map<String, String> filters = Optional.ofNullable(criteria.getFilters()).orElseGet(Map::of);
+        Weights weights = new WeightsChoice(network, filters, own).choose();
+        Map<String, Object> arguments = new LinkedHashMap<>(weights.arguments());
+        arguments.putAll(own);
         ModelArguments parsed = ModelArguments.of(arguments);
         TranslatorFactory factory =
                 Optional.ofNullable(criteria.getTranslatorFactory())
@@ -119,28 +121,6 @@ final class EfficientModelLoader implements ModelLoader {
             new StateDict(model.getBlock(), arguments.input(), arguments.skipHead())
                     .load(source, model.getNDManager());
         }
-    }
-
-    /** The first artifact that the filters match, unless it would silently be an untrained one. */
-    private Artifact artifact(Criteria<?, ?> criteria) throws ModelNotFoundException, IOException {
-        Map<String, String> filters = Optional.ofNullable(criteria.getFilters()).orElseGet(Map::of);
-        List<Artifact> all = mrl.listArtifacts();
-        Artifact artifact =
-                all.stream()
-                        .filter(a -> a.hasProperties(filters))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new ModelNotFoundException(
-                                                LookUp.filters(network, all, filters)));
-        boolean named =
-                filters.containsKey(LookUp.WEIGHTS)
-                        || (criteria.getArguments() != null
-                                && criteria.getArguments().containsKey("weightsFile"));
-        if (!named && artifact.getProperties().get(LookUp.WEIGHTS).equals(LookUp.NO_WEIGHTS)) {
-            throw new ModelNotFoundException(LookUp.untrained(network));
-        }
-        return artifact;
     }
 
     private static String engine(Criteria<?, ?> criteria) throws ModelNotFoundException {

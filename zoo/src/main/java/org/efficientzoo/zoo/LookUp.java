@@ -2,7 +2,6 @@ package org.efficientzoo.zoo;
 
 import ai.djl.Application;
 import ai.djl.engine.Engine;
-import ai.djl.repository.Artifact;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.translate.TranslatorFactory;
@@ -13,14 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.efficientzoo.zoo.ModelCard.Checkpoint;
+import org.efficientzoo.zoo.ModelCard.Published;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
 
 /** Says why a look-up found nothing, and what there is instead. */
 final class LookUp {
-
-    static final String WEIGHTS = "weights";
-    static final String NO_WEIGHTS = "none";
 
     private LookUp() {}
 
@@ -73,11 +71,43 @@ final class LookUp {
                         there.isEmpty() ? "is none" : "is " + String.join(" and ", there));
     }
 
-    static String untrained(NetworkEntry network) {
+    /** For a look-up without a tag where nothing can be chosen for it. */
+    static String untrained(NetworkEntry network, List<Weights> all) {
+        TreeSet<String> tags = new TreeSet<>();
+        all.stream().filter(w -> !w.isUntrained()).forEach(w -> tags.add(w.tag()));
         return """
-                %s has no published weights here yet; the argument weightsFile names a checkpoint \
-                to load, and the filter weights=none asks for the untrained network"""
-                .formatted(network.name());
+                %s has no published weights for this look-up%s; the argument weightsFile names a \
+                checkpoint to load, and the filter weights=none asks for the untrained network"""
+                .formatted(
+                        network.name(),
+                        tags.isEmpty()
+                                ? ""
+                                : "; the filter weights chooses %s"
+                                        .formatted(either(List.copyOf(tags))));
+    }
+
+    /** For weights that nobody may fetch without a person. */
+    static String byHand(Weights weights) {
+        Published row = weights.published().orElseThrow();
+        return "the weights %s of %s must be downloaded by hand from %s; then '%s' takes the file"
+                .formatted(
+                        weights.tag(),
+                        weights.network(),
+                        row.weights().flatMap(Checkpoint::page).orElseThrow(),
+                        importCommand(weights));
+    }
+
+    static String importCommand(Weights weights) {
+        return "efficient-zoo import FILE --model %s --tag %s"
+                .formatted(weights.network(), weights.tag());
+    }
+
+    static String either(List<String> names) {
+        return names.size() == 1
+                ? names.get(0)
+                : String.join(", ", names.subList(0, names.size() - 1))
+                        + " or "
+                        + names.get(names.size() - 1);
     }
 
     static String types(
@@ -101,18 +131,18 @@ final class LookUp {
     }
 
     static String filters(
-            NetworkEntry network, Collection<Artifact> artifacts, Map<String, String> filters) {
+            NetworkEntry network, Collection<Weights> all, Map<String, String> filters) {
         for (Map.Entry<String, String> filter : new TreeMap<>(filters).entrySet()) {
             TreeSet<String> there = new TreeSet<>();
-            for (Artifact artifact : artifacts) {
-                String value = artifact.getProperties().get(filter.getKey());
+            for (Weights weights : all) {
+                String value = weights.properties().get(filter.getKey());
                 if (value != null) {
                     there.add(value);
                 }
             }
             if (there.isEmpty()) {
                 TreeSet<String> known = new TreeSet<>();
-                artifacts.forEach(artifact -> known.addAll(artifact.getProperties().keySet()));
+                all.forEach(weights -> known.addAll(weights.properties().keySet()));
                 return "%s has no filter %s; there are %s"
                         .formatted(network.name(), filter.getKey(), String.join(", ", known));
             }

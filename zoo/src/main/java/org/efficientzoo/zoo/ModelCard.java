@@ -4,7 +4,9 @@ import com.google.gson.Gson;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.network.NetworkEntry;
 
@@ -31,6 +33,7 @@ public record ModelCard(
      * @param parameters the parameters as printed by the publisher, in millions or in full
      * @param gmacs the multiply-accumulates as printed, in 1e9, if published
      * @param source who published it
+     * @param weights the checkpoint that reached it, if there is one
      */
     public record Published(
             String tag,
@@ -39,7 +42,36 @@ public record ModelCard(
             Optional<Double> top5,
             Optional<String> parameters,
             Optional<String> gmacs,
-            String source) {}
+            String source,
+            Optional<Checkpoint> weights) {}
+
+    /**
+     * A published checkpoint.
+     *
+     * @param address where the publisher has it; empty if it must be downloaded by hand
+     * @param page the page that leads to it, where there is no address
+     * @param file its file name, unique among all checkpoints; empty where there is no address
+     * @param sha256 the SHA-256 of the file in hexadecimal digits, or the start of it; empty if the
+     *     publisher names none
+     * @param mebibytes its size in 2^20 bytes, as the publisher rounds it
+     * @param license its licence as SPDX writes it, if known
+     * @param arguments what the network and the preprocessing need for it beyond the network's own
+     *     arguments
+     */
+    public record Checkpoint(
+            Optional<URI> address,
+            Optional<URI> page,
+            String file,
+            String sha256,
+            Optional<Double> mebibytes,
+            Optional<String> license,
+            Map<String, String> arguments) {
+
+        /** Copies the arguments. */
+        public Checkpoint {
+            arguments = Map.copyOf(arguments);
+        }
+    }
 
     /** The shape of the file: what may be missing there is null. */
     private record Row(
@@ -49,7 +81,8 @@ public record ModelCard(
             Double top5,
             String parameters,
             String gmacs,
-            String source) {
+            String source,
+            CheckpointRow weights) {
 
         Published published() {
             return new Published(
@@ -59,7 +92,34 @@ public record ModelCard(
                     Optional.ofNullable(top5),
                     Optional.ofNullable(parameters),
                     Optional.ofNullable(gmacs),
-                    source);
+                    source,
+                    Optional.ofNullable(weights).map(CheckpointRow::checkpoint));
+        }
+    }
+
+    private record CheckpointRow(
+            URI address,
+            URI page,
+            String file,
+            String sha256,
+            Double mebibytes,
+            String license,
+            Map<String, String> arguments) {
+
+        Checkpoint checkpoint() {
+            return new Checkpoint(
+                    Optional.ofNullable(address),
+                    Optional.ofNullable(page),
+                    Optional.ofNullable(file).orElseGet(this::lastSegment),
+                    Optional.ofNullable(sha256).orElse(""),
+                    Optional.ofNullable(mebibytes),
+                    Optional.ofNullable(license),
+                    Optional.ofNullable(arguments).orElseGet(Map::of));
+        }
+
+        private String lastSegment() {
+            String path = address == null ? "" : address.getPath();
+            return path.substring(path.lastIndexOf('/') + 1);
         }
     }
 

@@ -1,16 +1,19 @@
 package org.efficientzoo.training.cli;
 
 import ai.djl.ndarray.types.Shape;
+import com.google.gson.annotations.SerializedName;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.efficientzoo.blocks.analysis.Complexity;
 import org.efficientzoo.blocks.analysis.Convention;
 import org.efficientzoo.blocks.analysis.TextTable;
 import org.efficientzoo.zoo.ModelCard;
+import org.efficientzoo.zoo.Weights;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
 import picocli.CommandLine.Command;
@@ -39,27 +42,85 @@ final class ListCommand implements Callable<Integer> {
             long parameters,
             long macs,
             List<Integer> input,
-            List<Weights> weights) {}
+            List<WeightsRow> weights) {}
 
-    private record Weights(
+    /** One set of weights; what is not known of it is left out of the JSON. */
+    private record WeightsRow(
             String tag,
             String dataset,
-            double top1,
+            Double top1,
             Double top5,
             String source,
             Double width,
-            boolean available) {
+            String license,
+            State state) {
 
-        static Weights of(ModelCard.Published published) {
-            return new Weights(
-                    published.tag(),
+        static WeightsRow of(ModelCard.Published row, Optional<Weights> weights) {
+            return new WeightsRow(
+                    row.tag(),
                     "imagenet",
-                    published.top1(),
-                    published.top5().orElse(null),
-                    published.source(),
-                    published.width() == 1 ? null : published.width(),
-                    false); // fetching weights comes with the checkpoints
+                    row.top1(),
+                    row.top5().orElse(null),
+                    row.source(),
+                    row.width() == 1 ? null : row.width(),
+                    row.weights().flatMap(ModelCard.Checkpoint::license).orElse(null),
+                    weights.map(State::of).orElse(State.FIGURES));
         }
+
+        static WeightsRow imported(Weights weights) {
+            return new WeightsRow(
+                    weights.tag(),
+                    weights.dataset(),
+                    null,
+                    null,
+                    "imported",
+                    null,
+                    null,
+                    State.LOCAL);
+        }
+    }
+
+    /** What a look-up can do with some weights. */
+    private enum State {
+        @SerializedName("local")
+        LOCAL("here"),
+        @SerializedName("published")
+        PUBLISHED("to fetch"),
+        @SerializedName("by hand")
+        BY_HAND("by hand"),
+        @SerializedName("figures")
+        FIGURES("");
+
+        private final String shown;
+
+        State(String shown) {
+            this.shown = shown;
+        }
+
+        static State of(Weights weights) {
+            if (weights.file().isPresent()) {
+                return LOCAL;
+            }
+            return weights.isAvailable() ? PUBLISHED : BY_HAND;
+        }
+    }
+
+    private static List<WeightsRow> weights(NetworkEntry network, ModelCard card) {
+        List<Weights> all = Weights.of(network);
+        List<WeightsRow> rows = new ArrayList<>();
+        for (ModelCard.Published row : card.published()) {
+            rows.add(
+                    WeightsRow.of(
+                            row,
+                            all.stream()
+                                    .filter(w -> w.published().equals(Optional.of(row)))
+                                    .findFirst()));
+        }
+        all.stream()
+                .filter(w -> !w.isUntrained() && w.published().isEmpty())
+                .map(WeightsRow::imported)
+                .forEach(rows::add);
+        return rows;
     }
 
     @Override
@@ -76,7 +137,7 @@ final class ListCommand implements Callable<Integer> {
                             cost.parameters(),
                             cost.macs(),
                             card.input(),
-                            card.published().stream().map(Weights::of).toList()));
+                            weights(network, card)));
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -85,7 +146,9 @@ final class ListCommand implements Callable<Integer> {
             out.print(table(rows));
             out.println("\nMACs: " + Convention.CONV_LINEAR.description());
             out.println("Top-1, Top-5: as published, percent of ImageNet-1k's validation images");
-            out.println("weights are not fetched yet: --weights-file loads a checkpoint");
+            out.println(
+                    "weights: 'to fetch' are downloaded when --weights first names them, 'by hand'"
+                            + " are to be imported, rows without a word are figures alone");
             out.flush();
         }
         return 0;
@@ -102,6 +165,7 @@ final class ListCommand implements Callable<Integer> {
                         "input",
                         "Top-1",
                         "Top-5",
+                        "weights",
                         "published as");
         for (Row row : rows) {
             String parameters = String.format(Locale.ROOT, "%,d", row.parameters);
@@ -109,10 +173,10 @@ final class ListCommand implements Callable<Integer> {
             String input =
                     row.input.stream().map(Object::toString).collect(Collectors.joining("x"));
             if (row.weights.isEmpty()) {
-                table.row(row.name, row.family, parameters, macs, input, "", "", "");
+                table.row(row.name, row.family, parameters, macs, input, "", "", "", "");
             }
             boolean first = true;
-            for (Weights w : row.weights) {
+            for (WeightsRow w : row.weights) {
                 table.row(
                         first ? row.name : "",
                         first ? row.family : "",
@@ -120,7 +184,8 @@ final class ListCommand implements Callable<Integer> {
                         first ? macs : "",
                         first ? input : "",
                         percent(w.top1),
-                        w.top5 == null ? "" : percent(w.top5),
+                        percent(w.top5),
+                        w.state.shown,
                         w.tag
                                 + (w.width == null ? "" : ", width " + w.width)
                                 + " ("
@@ -132,7 +197,7 @@ final class ListCommand implements Callable<Integer> {
         return table.toString();
     }
 
-    private static String percent(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
+    private static String percent(Double value) {
+        return value == null ? "" : String.format(Locale.ROOT, "%.3f", value);
     }
 }

@@ -52,13 +52,15 @@ final class ModelOption {
         @Option(
                 names = "--weights",
                 paramLabel = "TAG",
-                description = "the weights of that tag; none is the untrained network")
+                description =
+                        "the weights of that tag, fetched if need be; none is the untrained"
+                                + " network; by default the best published ones that may be used freely")
         private String tag;
 
         @Option(
                 names = "--weights-file",
                 paramLabel = "FILE",
-                description = "a checkpoint (.safetensors) to load")
+                description = "a checkpoint to load: PyTorch, safetensors or Darknet")
         private Path file;
     }
 
@@ -98,11 +100,6 @@ final class ModelOption {
             throws IOException, ModelNotFoundException, MalformedModelException {
         NetworkEntry entry = Networks.get(model);
         entry.build(network.options(outputs, 3)); // complains of options before an engine starts
-        if (weights.tag == null && weights.file == null) {
-            throw new IllegalArgumentException(
-                    "%s has no published weights here yet; --weights-file FILE loads a checkpoint, --weights none takes the untrained network"
-                            .formatted(model));
-        }
         Criteria.Builder<I, O> criteria =
                 Criteria.builder()
                         .setTypes(input, output)
@@ -117,7 +114,7 @@ final class ModelOption {
         }
         if (weights.file != null) {
             criteria.optArgument("weightsFile", weights.file.toString());
-        } else {
+        } else if (weights.tag != null) {
             criteria.optFilter("weights", weights.tag);
         }
         return EfficientModelZoo.load(criteria.build());

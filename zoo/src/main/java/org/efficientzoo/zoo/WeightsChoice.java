@@ -1,0 +1,148 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.repository.zoo.ModelNotFoundException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.efficientzoo.zoo.ModelCard.Checkpoint;
+import org.efficientzoo.zoo.ModelCard.Published;
+import org.efficientzoo.zoo.network.NetworkEntry;
+
+/** Chooses the weights that a look-up asks for. */
+final class WeightsChoice {
+
+    /** Licences that ask for no more than to be named. */
+    private static final Set<String> PERMISSIVE =
+            Set.of("Apache-2.0", "BSD-3-Clause", "MIT", "LicenseRef-Darknet");
+
+    /** Arguments that make another network, so that weights fit one value alone. */
+    private static final List<String> STRUCTURE = List.of("width", "leakySlope");
+
+    private final NetworkEntry network;
+    private final Map<String, String> filters;
+    private final Map<String, ?> arguments;
+    private final List<Weights> all;
+
+    /**
+     * Reads what there is.
+     *
+     * @param network the network
+     * @param filters the filters of the look-up
+     * @param arguments the arguments of the look-up
+     */
+    WeightsChoice(NetworkEntry network, Map<String, String> filters, Map<String, ?> arguments) {
+        this.network = network;
+        this.filters = filters;
+        this.arguments = arguments;
+        this.all = Weights.of(network);
+    }
+
+    /**
+     * Chooses: a file needs no weights; a tag names them; otherwise the best published ones with a
+     * permissive licence are taken.
+     *
+     * @return the weights
+     * @throws ModelNotFoundException if there are none; the message says what there is
+     */
+    Weights choose() throws ModelNotFoundException {
+        List<Weights> matching = all.stream().filter(this::passesFilters).toList();
+        if (matching.isEmpty()) {
+            throw new ModelNotFoundException(LookUp.filters(network, all, filters));
+        }
+        if (filters.containsKey(Weights.TAG)) {
+            return tagged(matching);
+        }
+        if (arguments.containsKey("weightsFile")) {
+            return all.get(0);
+        }
+        return best(matching)
+                .orElseThrow(() -> new ModelNotFoundException(LookUp.untrained(network, all)));
+    }
+
+    private boolean passesFilters(Weights weights) {
+        return weights.properties().entrySet().containsAll(filters.entrySet());
+    }
+
+    private Weights tagged(List<Weights> matching) throws ModelNotFoundException {
+        if (matching.get(0).isUntrained()) {
+            return matching.get(0);
+        }
+        Weights chosen =
+                matching.stream()
+                        .filter(this::fitsStructure)
+                        .min(Comparator.comparingDouble(w -> Math.abs(w.width() - 1)))
+                        .orElseThrow(() -> misfit(matching));
+        if (!chosen.isAvailable() && !arguments.containsKey("weightsFile")) {
+            throw new ModelNotFoundException(LookUp.byHand(chosen));
+        }
+        return chosen;
+    }
+
+    /** Weights made with one value of an argument give nonsense with another. */
+    private ModelNotFoundException misfit(List<Weights> matching) {
+        String made =
+                STRUCTURE.stream()
+                        .filter(arguments::containsKey)
+                        .map(
+                                key ->
+                                        "%s %s, found %s"
+                                                .formatted(
+                                                        key,
+                                                        LookUp.either(
+                                                                matching.stream()
+                                                                        .map(w -> value(w, key))
+                                                                        .toList()),
+                                                        arguments.get(key)))
+                        .reduce((a, b) -> a + "; " + b)
+                        .orElseThrow();
+        return new ModelNotFoundException(
+                "the weights %s of %s need %s".formatted(filters.get(Weights.TAG), network, made));
+    }
+
+    private static String value(Weights weights, String key) {
+        return key.equals("width")
+                ? Double.toString(weights.width())
+                : Objects.toString(weights.arguments().get(key), "as the network has it");
+    }
+
+    /** Whether the weights were made with the width and the slope that are asked for, if any. */
+    private boolean fitsStructure(Weights weights) {
+        return STRUCTURE.stream()
+                .filter(arguments::containsKey)
+                .allMatch(
+                        key ->
+                                sameNumber(
+                                        arguments.get(key),
+                                        weights.arguments()
+                                                .getOrDefault(key, key.equals("width") ? 1 : 0.1)));
+    }
+
+    private static boolean sameNumber(Object one, Object other) {
+        try {
+            return Double.parseDouble(one.toString()) == Double.parseDouble(other.toString());
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private Optional<Weights> best(List<Weights> matching) {
+        String dataset = filters.getOrDefault(Weights.DATASET, Weights.IMAGENET);
+        return matching.stream()
+                .filter(w -> w.dataset().equals(dataset) && !w.isUntrained() && w.isAvailable())
+                .filter(WeightsChoice::isPermissive)
+                .filter(this::fitsStructure)
+                .filter(w -> arguments.containsKey("width") || w.width() == 1)
+                .max(Comparator.comparingDouble(w -> w.published().orElseThrow().top1()));
+    }
+
+    private static boolean isPermissive(Weights weights) {
+        return weights.published()
+                .flatMap(Published::weights)
+                .flatMap(Checkpoint::license)
+                .filter(PERMISSIVE::contains)
+                .isPresent();
+    }
+}
