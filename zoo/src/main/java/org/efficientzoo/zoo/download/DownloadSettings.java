@@ -1,0 +1,129 @@
+package org.efficientzoo.zoo.download;
+
+import ai.djl.util.Utils;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * How files are fetched.
+ *
+ * @param mirror an address that has the same files by their names; then nothing else is asked
+ * @param offline whether nothing may leave the machine; a {@code file:} mirror may still be read
+ * @param attempts how often a fetch is tried before it fails; an attempt that brings a good piece
+ *     of the file is not counted
+ * @param firstWait the longest wait before the second attempt; it doubles with each further one
+ * @param longestWait the longest wait between two attempts, also when the server asks for more
+ * @param connecting how long a connection may take
+ * @param stall how long a server may stay silent
+ */
+public record DownloadSettings(
+        Optional<URI> mirror,
+        boolean offline,
+        int attempts,
+        Duration firstWait,
+        Duration longestWait,
+        Duration connecting,
+        Duration stall) {
+
+    /** The published addresses, 5 attempts, waits of 1 s to 60 s, 20 s to connect, 30 s silence. */
+    public static final DownloadSettings DEFAULT =
+            new DownloadSettings(
+                    Optional.empty(),
+                    false,
+                    5,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(30));
+
+    private static final String MIRROR = "efficientzoo.mirror";
+    private static final String MIRROR_VARIABLE = "EFFICIENTZOO_MIRROR";
+    private static final String OFFLINE = "efficientzoo.offline";
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if the mirror is no address of a folder, or a number or
+     *     duration is not positive
+     */
+    public DownloadSettings {
+        mirror.ifPresent(
+                address -> {
+                    Addresses.check("the mirror", address);
+                    if (address.getRawQuery() != null || address.getRawFragment() != null) {
+                        throw new IllegalArgumentException(
+                                "the mirror must have no ? and no #, found " + address);
+                    }
+                });
+        if (attempts < 1) {
+            throw new IllegalArgumentException("attempts must be positive, found " + attempts);
+        }
+        positive("the first wait", firstWait);
+        positive("the longest wait", longestWait);
+        positive("the time to connect", connecting);
+        positive("the time of silence", stall);
+    }
+
+    private static void positive(String what, Duration duration) {
+        if (duration.isZero() || duration.isNegative()) {
+            throw new IllegalArgumentException(what + " must be positive, found " + duration);
+        }
+    }
+
+    /**
+     * The defaults, with the mirror and the offline switch that the user has set: the system
+     * property {@code efficientzoo.mirror}, else the environment variable {@code
+     * EFFICIENTZOO_MIRROR}; the system property {@code efficientzoo.offline}, else what DJL has for
+     * itself.
+     *
+     * @return the settings
+     * @throws IllegalArgumentException if the mirror is no address
+     */
+    public static DownloadSettings fromEnvironment() {
+        return from(System::getProperty, System.getenv(), Utils::isOfflineMode);
+    }
+
+    static DownloadSettings from(
+            Function<String, String> properties,
+            Map<String, String> environment,
+            BooleanSupplier djlOffline) {
+        Optional<URI> mirror =
+                Optional.ofNullable(properties.apply(MIRROR))
+                        .or(() -> Optional.ofNullable(environment.get(MIRROR_VARIABLE)))
+                        .map(String::strip)
+                        .filter(text -> !text.isEmpty())
+                        .map(DownloadSettings::address);
+        boolean offline =
+                Optional.ofNullable(properties.apply(OFFLINE))
+                        .map(Boolean::parseBoolean)
+                        .orElseGet(djlOffline::getAsBoolean);
+        return new DownloadSettings(
+                mirror,
+                offline,
+                DEFAULT.attempts,
+                DEFAULT.firstWait,
+                DEFAULT.longestWait,
+                DEFAULT.connecting,
+                DEFAULT.stall);
+    }
+
+    private static URI address(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("the mirror must be an address, found " + text, e);
+        }
+    }
+
+    /** Where a file is fetched from: the mirror if there is one, else where it is published. */
+    URI addressOf(RemoteFile file) {
+        return mirror.map(URI::toString)
+                .map(folder -> URI.create(folder + (folder.endsWith("/") ? "" : "/") + file.name()))
+                .orElse(file.address());
+    }
+}
