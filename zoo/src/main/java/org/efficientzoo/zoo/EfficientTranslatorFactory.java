@@ -25,6 +25,13 @@ import org.efficientzoo.zoo.image.RgbImage;
  *
  * <p>A path or a stream is decoded as Pillow decodes it; an {@link Image} has been decoded by DJL,
  * which applies ICC profiles.
+ *
+ * <p>The arguments of the preprocessing: {@code resize}, the shorter side in pixels or {@code
+ * square:256} for the largest centred square at that size; {@code crop}, or {@code cropHeight} and
+ * {@code cropWidth}; {@code interpolation}, {@code bilinear}, {@code bicubic} or {@code darknet};
+ * {@code mean} and {@code std} of red, green and blue, such as {@code 0.485,0.456,0.406}; {@code
+ * channelOrder}, {@code rgb} or {@code bgr}. They mean what {@link
+ * org.efficientzoo.zoo.image.EvaluationTransform} says.
  */
 public final class EfficientTranslatorFactory extends BaseImageTranslatorFactory<Classifications> {
 

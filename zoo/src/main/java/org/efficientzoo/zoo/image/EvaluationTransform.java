@@ -1,6 +1,7 @@
 package org.efficientzoo.zoo.image;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -9,7 +10,10 @@ import java.util.Objects;
  * centre crop, x/255, then (x - mean) / std for each channel.
  *
  * <p>Takes an image of any size, gives (3, cropHeight, cropWidth) floats: red, green and blue
- * planes. An image smaller than the crop is framed in black.
+ * planes, or blue, green and red ones. An image smaller than the crop is framed in black.
+ *
+ * <p>A network that takes 0 to 255 has mean 0 and std 1/255: x comes out within two roundings of a
+ * float, at most 1.2e-7·x away.
  *
  * @param resize the size before the crop
  * @param cropHeight the height of the result in pixels, at least 1
@@ -17,6 +21,7 @@ import java.util.Objects;
  * @param interpolation the filter of the resizing
  * @param mean what is subtracted from red, green and blue on the scale of 0 to 1
  * @param std what red, green and blue are divided by then, not 0
+ * @param channelOrder the order of the planes; mean and std stay those of red, green and blue
  */
 public record EvaluationTransform(
         Resize resize,
@@ -24,7 +29,8 @@ public record EvaluationTransform(
         int cropWidth,
         Interpolation interpolation,
         List<Float> mean,
-        List<Float> std) {
+        List<Float> std,
+        ChannelOrder channelOrder) {
 
     /** The mean of ImageNet's training images. */
     public static final List<Float> IMAGENET_MEAN = List.of(0.485f, 0.456f, 0.406f);
@@ -39,6 +45,7 @@ public record EvaluationTransform(
     public EvaluationTransform {
         Objects.requireNonNull(resize, "resize");
         Objects.requireNonNull(interpolation, "interpolation");
+        Objects.requireNonNull(channelOrder, "channelOrder");
         if (cropHeight < 1
                 || cropWidth < 1
                 || (long) cropHeight * cropWidth > RgbImage.MAX_PIXELS) {
@@ -55,6 +62,26 @@ public record EvaluationTransform(
             throw new IllegalArgumentException(
                     "std must be 3 finite numbers other than 0, found " + std);
         }
+    }
+
+    /**
+     * Describes a transform to red, green and blue planes.
+     *
+     * @param resize the size before the crop
+     * @param cropHeight the height of the result in pixels, at least 1
+     * @param cropWidth the width of the result in pixels, at least 1
+     * @param interpolation the filter of the resizing
+     * @param mean what is subtracted from red, green and blue on the scale of 0 to 1
+     * @param std what red, green and blue are divided by then, not 0
+     */
+    public EvaluationTransform(
+            Resize resize,
+            int cropHeight,
+            int cropWidth,
+            Interpolation interpolation,
+            List<Float> mean,
+            List<Float> std) {
+        this(resize, cropHeight, cropWidth, interpolation, mean, std, ChannelOrder.RGB);
     }
 
     /**
@@ -82,26 +109,51 @@ public record EvaluationTransform(
     }
 
     /**
-     * Resizes and crops an image, still in 8 bits.
+     * The transform of Darknet's classifiers: the largest centred square, resized as Darknet
+     * resizes, and x/255.
+     *
+     * @param pixels the sides of the result in pixels, at least 1
+     * @return the transform
+     */
+    public static EvaluationTransform darknet(int pixels) {
+        return new EvaluationTransform(
+                new Resize.CentreSquare(pixels),
+                pixels,
+                pixels,
+                Interpolation.DARKNET,
+                List.of(0f, 0f, 0f),
+                List.of(1f, 1f, 1f));
+    }
+
+    /**
+     * Resizes and crops an image, in 8 bits.
      *
      * @param image the image
      * @return the crop, cropWidth by cropHeight
      */
     public RgbImage crop(RgbImage image) {
-        Resize.Size size = resize.of(image.width(), image.height());
-        Span columns = Span.centred(size.width(), cropWidth);
-        Span rows = Span.centred(size.height(), cropHeight);
-        RgbImage part =
+        RgbImage part = resize.part(image);
+        Window window = window(part);
+        RgbImage cropped =
                 Resampler.resize(
-                        image,
-                        size.width(),
-                        size.height(),
+                        part,
+                        window.size.width(),
+                        window.size.height(),
                         interpolation,
-                        columns.skipped(),
-                        rows.skipped(),
-                        columns.length(),
-                        rows.length());
-        return part.placed(cropWidth, cropHeight, columns.padding(), rows.padding(), BLACK);
+                        window.columns.skipped,
+                        window.rows.skipped,
+                        window.columns.length,
+                        window.rows.length);
+        return cropped.placed(
+                cropWidth, cropHeight, window.columns.padding, window.rows.padding, BLACK);
+    }
+
+    private Window window(RgbImage part) {
+        Resize.Size size = resize.of(part.width(), part.height());
+        return new Window(
+                size,
+                Span.centred(size.width(), cropWidth),
+                Span.centred(size.height(), cropHeight));
     }
 
     /**
@@ -131,11 +183,19 @@ public record EvaluationTransform(
                     "the target must have %d floats left, found %d"
                             .formatted(length(), target.remaining()));
         }
-        byte[] rgb = crop(image).bytes();
+        if (interpolation == Interpolation.DARKNET) {
+            putFloats(image, target);
+        } else {
+            putBytes(crop(image).bytes(), target);
+        }
+    }
+
+    private void putBytes(byte[] rgb, FloatBuffer target) {
         float[] row = new float[cropWidth];
-        for (int channel = 0; channel < CHANNELS; channel++) {
-            float[] normalized = table(channel);
-            int from = channel;
+        for (int plane = 0; plane < CHANNELS; plane++) {
+            int colour = channelOrder.colour(plane);
+            float[] normalized = table(colour);
+            int from = colour;
             for (int y = 0; y < cropHeight; y++) {
                 for (int x = 0; x < cropWidth; x++) {
                     row[x] = normalized[rgb[from] & 0xFF];
@@ -146,14 +206,53 @@ public record EvaluationTransform(
         }
     }
 
-    /** The 256 values of a channel, in the order of float operations that torchvision has. */
-    private float[] table(int channel) {
+    /** Like the above, of values that have not been rounded to 8 bits. */
+    private void putFloats(RgbImage image, FloatBuffer target) {
+        RgbImage part = resize.part(image);
+        Window window = window(part);
+        Span columns = window.columns;
+        Span rows = window.rows;
+        float[] values =
+                DarknetResampler.resize(
+                        part,
+                        window.size,
+                        columns.skipped,
+                        rows.skipped,
+                        columns.length,
+                        rows.length);
+        float[] row = new float[cropWidth];
+        for (int plane = 0; plane < CHANNELS; plane++) {
+            int colour = channelOrder.colour(plane);
+            int from = colour;
+            for (int y = 0; y < cropHeight; y++) {
+                Arrays.fill(row, normalized(0, colour));
+                if (rows.covers(y)) {
+                    for (int x = 0; x < columns.length; x++) {
+                        row[columns.padding + x] = normalized(values[from], colour);
+                        from += CHANNELS;
+                    }
+                }
+                target.put(row);
+            }
+        }
+    }
+
+    /** The 256 values of a colour. */
+    private float[] table(int colour) {
         float[] table = new float[256];
         for (int value = 0; value < table.length; value++) {
-            table[value] = (value / 255f - mean.get(channel)) / std.get(channel);
+            table[value] = normalized(value / 255f, colour);
         }
         return table;
     }
+
+    /** In the order of float operations that torchvision has. */
+    private float normalized(float value, int colour) {
+        return (value - mean.get(colour)) / std.get(colour);
+    }
+
+    /** The size that a picture is resized to and what is cut out of it. */
+    private record Window(Resize.Size size, Span columns, Span rows) {}
 
     /** What a centre crop takes of one direction, and the black before it. */
     private record Span(int skipped, int length, int padding) {
@@ -161,6 +260,10 @@ public record EvaluationTransform(
             return available < wanted
                     ? new Span(0, available, (wanted - available) / 2)
                     : new Span((int) Math.rint((available - wanted) / 2.0), wanted, 0);
+        }
+
+        boolean covers(int place) {
+            return place >= padding && place < padding + length;
         }
     }
 }

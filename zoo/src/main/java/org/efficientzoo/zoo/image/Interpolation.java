@@ -1,40 +1,23 @@
 package org.efficientzoo.zoo.image;
 
-/** The filters of {@link Resampler}; both are widened when the image shrinks, against aliasing. */
+/** How {@link Resampler} makes the pixels of the new size. */
 public enum Interpolation {
-    /** The triangle, one pixel to either side. */
-    BILINEAR(1) {
-        @Override
-        double weight(double distance) {
-            return Math.max(0, 1 - Math.abs(distance));
-        }
-    },
+    /**
+     * Pillow's: the triangle, one pixel to either side, widened when the image shrinks, against
+     * aliasing.
+     */
+    BILINEAR,
 
-    /** The cubic convolution of Keys with a = -0.5, two pixels to either side. */
-    BICUBIC(2) {
-        @Override
-        double weight(double distance) {
-            double x = Math.abs(distance);
-            if (x < 1) {
-                return ((A + 2) * x - (A + 3)) * x * x + 1;
-            }
-            return x < 2 ? (((x - 5) * x + 8) * x - 4) * A : 0;
-        }
-    };
+    /**
+     * Pillow's: the cubic convolution of Keys with a = -0.5, two pixels to either side, widened
+     * when the image shrinks, against aliasing.
+     */
+    BICUBIC,
 
-    private static final double A = -0.5; // Keys 1981; OpenCV and PyTorch take -0.75
-
-    private final int support;
-
-    Interpolation(int support) {
-        this.support = support;
-    }
-
-    /** How far the filter reaches to either side, in pixels. */
-    int support() {
-        return support;
-    }
-
-    /** The weight of a sample at the given distance from the centre, in pixels. */
-    abstract double weight(double distance);
+    /**
+     * Darknet's: between the two nearest pixels of each direction, the corners of both images on
+     * one another, not widened. An {@link EvaluationTransform} takes its values as they are, which
+     * is to say not rounded to 8 bits.
+     */
+    DARKNET
 }

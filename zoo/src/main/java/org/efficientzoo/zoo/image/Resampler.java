@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Resizes images as Pillow does, bit for bit: each output value is the weighted mean of the input
  * values under a filter that grows with the reduction, first along the rows, then, from values
- * rounded to 8 bits, along the columns.
+ * rounded to 8 bits, along the columns. {@link Interpolation#DARKNET} alone is rounded once, at the
+ * end.
  */
 public final class Resampler {
 
@@ -68,8 +69,29 @@ public final class Resampler {
         if (width == image.width() && height == image.height()) {
             return image.crop(left, top, cropWidth, cropHeight);
         }
-        Axis columns = Axis.of(image.width(), width, left, cropWidth, interpolation);
-        Axis rows = Axis.of(image.height(), height, top, cropHeight, interpolation);
+        Resize.Size size = new Resize.Size(width, height);
+        return switch (interpolation) {
+            case BILINEAR ->
+                    filtered(image, size, Kernel.TRIANGLE, left, top, cropWidth, cropHeight);
+            case BICUBIC -> filtered(image, size, Kernel.CUBIC, left, top, cropWidth, cropHeight);
+            case DARKNET ->
+                    DarknetResampler.toImage(
+                            DarknetResampler.resize(image, size, left, top, cropWidth, cropHeight),
+                            cropWidth,
+                            cropHeight);
+        };
+    }
+
+    private static RgbImage filtered(
+            RgbImage image,
+            Resize.Size size,
+            Kernel kernel,
+            int left,
+            int top,
+            int cropWidth,
+            int cropHeight) {
+        Axis columns = Axis.of(image.width(), size.width(), left, cropWidth, kernel);
+        Axis rows = Axis.of(image.height(), size.height(), top, cropHeight, kernel);
         int firstRow = rows.first[0];
         int lastRow = rows.end(cropHeight - 1);
         int[] narrowed = alongRows(image, columns, firstRow, lastRow);
@@ -157,10 +179,10 @@ public final class Resampler {
             weights = new int[Math.multiplyExact(taps, outputs)];
         }
 
-        static Axis of(int from, int to, int start, int outputs, Interpolation filter) {
+        static Axis of(int from, int to, int start, int outputs, Kernel kernel) {
             double scale = (double) from / to;
-            double stretch = Math.max(1, scale); // an enlarged image keeps the filter's own width
-            double reach = filter.support() * stretch;
+            double stretch = Math.max(1, scale); // an enlarged image keeps the kernel's own width
+            double reach = kernel.support() * stretch;
             int taps = 2 * (int) Math.ceil(reach) + 1;
             var axis = new Axis(taps, outputs);
             var exact = new double[taps];
@@ -171,7 +193,7 @@ public final class Resampler {
                 axis.first[i] = first;
                 axis.count[i] = end - first;
                 for (int k = 0; k < axis.count[i]; k++) {
-                    exact[k] = filter.weight((first + k - centre + 0.5) * (1 / stretch));
+                    exact[k] = kernel.weight((first + k - centre + 0.5) * (1 / stretch));
                 }
                 axis.fix(i, exact);
             }

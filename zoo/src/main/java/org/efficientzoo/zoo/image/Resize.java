@@ -12,6 +12,16 @@ public sealed interface Resize {
     record Size(int width, int height) {}
 
     /**
+     * Returns what is resized of an image: all of it, unless its sides are cut off first.
+     *
+     * @param image the image
+     * @return the image or a part of it
+     */
+    default RgbImage part(RgbImage image) {
+        return image;
+    }
+
+    /**
      * Returns the size that an image gets.
      *
      * @param width the image's width in pixels
@@ -58,6 +68,35 @@ public sealed interface Resize {
                                 .formatted(Integer.MAX_VALUE, scaled));
             }
             return (int) scaled;
+        }
+    }
+
+    /**
+     * Cuts the largest square out of the centre and gives its sides a length, as Darknet does for
+     * its classifiers; where the sides differ by an odd number, the square stands half a pixel
+     * further to the left or the top.
+     *
+     * @param pixels the length of the sides, at least 1
+     */
+    record CentreSquare(int pixels) implements Resize {
+
+        /** Checks the length. */
+        public CentreSquare {
+            if (pixels < 1) {
+                throw new IllegalArgumentException(
+                        "the square must be at least 1 pixel wide, found " + pixels);
+            }
+        }
+
+        @Override
+        public RgbImage part(RgbImage image) {
+            int side = Math.min(image.width(), image.height());
+            return image.crop((image.width() - side) / 2, (image.height() - side) / 2, side, side);
+        }
+
+        @Override
+        public Size of(int width, int height) {
+            return new Size(pixels, pixels);
         }
     }
 }
