@@ -44,7 +44,8 @@ public final class DarkNet19 extends EfficientBlock {
         int index = 0;
         for (List<Integer> stage : STAGES) {
             List<ConvNormActivation> units = new ArrayList<>();
-            for (int out : stage) {
+            for (int atWidthOne : stage) {
+                int out = builder.channels(atWidthOne);
                 int kernel = units.size() % 2 == 0 ? 3 : 1;
                 units.add(child("features." + index, builder.unit(channels, out, kernel, 1)));
                 channels = out;
@@ -63,7 +64,7 @@ public final class DarkNet19 extends EfficientBlock {
     }
 
     /**
-     * Starts a network with 1000 classes, slope 0.1 and no dropout.
+     * Starts a network with 1000 classes, width 1, slope 0.1 and no dropout.
      *
      * @return the builder
      */

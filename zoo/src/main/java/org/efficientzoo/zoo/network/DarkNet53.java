@@ -41,12 +41,13 @@ public final class DarkNet53 extends EfficientBlock {
     private final Linear classifier;
 
     private DarkNet53(Builder builder) {
-        this.stem = child("stem.conv1", builder.unit(builder.inputChannels(), STEM, 3, 1));
+        int channels = builder.channels(STEM);
+        this.stem = child("stem.conv1", builder.unit(builder.inputChannels(), channels, 3, 1));
         List<DarkStage> blocks = new ArrayList<>();
-        int channels = STEM;
         for (Stage stage : STAGES) {
-            blocks.add(new DarkStage(builder, channels, stage));
-            channels = stage.channels;
+            int out = builder.channels(stage.channels);
+            blocks.add(new DarkStage(builder, channels, out, stage.residuals));
+            channels = out;
         }
         this.stages = child("stages", new Sequence(blocks));
         this.dropout = child("head.dropout", Layers.dropout(builder.dropout()));
@@ -58,7 +59,7 @@ public final class DarkNet53 extends EfficientBlock {
     }
 
     /**
-     * Starts a network with 1000 classes, slope 0.1 and no dropout.
+     * Starts a network with 1000 classes, width 1, slope 0.1 and no dropout.
      *
      * @return the builder
      */
@@ -78,11 +79,11 @@ public final class DarkNet53 extends EfficientBlock {
         private final ConvNormActivation down;
         private final Sequence residuals;
 
-        DarkStage(Builder builder, int in, Stage stage) {
-            this.down = child("conv_down", builder.unit(in, stage.channels, 3, 2));
+        DarkStage(Builder builder, int in, int out, int repeats) {
+            this.down = child("conv_down", builder.unit(in, out, 3, 2));
             List<DarkResidual> blocks = new ArrayList<>();
-            for (int i = 0; i < stage.residuals; i++) {
-                blocks.add(new DarkResidual(stage.channels, builder.nonlinearity()));
+            for (int i = 0; i < repeats; i++) {
+                blocks.add(new DarkResidual(out, builder.nonlinearity()));
             }
             this.residuals = child("blocks", new Sequence(blocks));
         }

@@ -13,8 +13,27 @@ public abstract class DarkNetBuilder<B extends DarkNetBuilder<B>> extends Networ
 
     private Nonlinearity nonlinearity = Nonlinearity.leakyRelu(0.1f); // Darknet's; timm has 0.01
 
+    private Width width = new Width(1, 2);
+
     DarkNetBuilder() {
         super(0f);
+    }
+
+    /**
+     * Sets a width multiplier, which Darknet has none of; channels are rounded to even numbers, for
+     * a residual halves them.
+     *
+     * @param factor the factor of all channels
+     * @return this builder
+     * @throws IllegalArgumentException if the factor is not positive
+     */
+    public final B optWidth(double factor) {
+        this.width = new Width(factor, 2);
+        return self();
+    }
+
+    final int channels(int atWidthOne) {
+        return width.of(atWidthOne);
     }
 
     /**

@@ -77,6 +77,11 @@ public final class MobileNetV2 extends EfficientBlock {
         return new Builder();
     }
 
+    /** How many blocks there are in each stage. */
+    static List<Integer> repeats() {
+        return STAGES.stream().map(Stage::repeats).toList();
+    }
+
     @Override
     protected <T> T forward(Ops<T> ops, T x) {
         T y = ops.globalAvgPool(ops.call(features, x));

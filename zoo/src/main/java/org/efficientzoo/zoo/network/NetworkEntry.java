@@ -1,6 +1,9 @@
 package org.efficientzoo.zoo.network;
 
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.efficientzoo.blocks.EfficientBlock;
 
 /** A network of the registry: a name, and how to build what it names. */
@@ -23,7 +26,7 @@ public final class NetworkEntry {
         /** MobileNetV1. */
         MOBILENET_V1("MobileNetV1", true, false),
         /** MobileNetV2. */
-        MOBILENET_V2("MobileNetV2", true, false),
+        MOBILENET_V2("MobileNetV2", true, false, MobileNetV2Names.ALL),
         /** ShuffleNetV1. */
         SHUFFLENET_V1("ShuffleNetV1", false, false),
         /** ShuffleNetV2. */
@@ -38,11 +41,17 @@ public final class NetworkEntry {
         private final String title;
         private final boolean hasWidth;
         private final boolean hasLeakySlope;
+        private final List<PublishedNames> names;
 
         Family(String title, boolean hasWidth, boolean hasLeakySlope) {
+            this(title, hasWidth, hasLeakySlope, List.of());
+        }
+
+        Family(String title, boolean hasWidth, boolean hasLeakySlope, List<PublishedNames> names) {
             this.title = title;
             this.hasWidth = hasWidth;
             this.hasLeakySlope = hasLeakySlope;
+            this.names = names;
         }
 
         /**
@@ -52,6 +61,15 @@ public final class NetworkEntry {
          */
         public String title() {
             return title;
+        }
+
+        /**
+         * Tells whether the networks of the family have a width multiplier.
+         *
+         * @return whether they have
+         */
+        public boolean hasWidth() {
+            return hasWidth;
         }
     }
 
@@ -99,6 +117,22 @@ public final class NetworkEntry {
      */
     public EfficientBlock build() {
         return build(NetworkOptions.DEFAULT);
+    }
+
+    /**
+     * Tells what this network calls the tensors of a checkpoint, whose publisher may call them
+     * otherwise. All names are needed to know the publisher, for a name may mean one layer with the
+     * one and another with the other.
+     *
+     * @param tensors the names of all tensors of the checkpoint
+     * @return this network's name by the checkpoint's: the same where the publisher is unknown
+     */
+    public UnaryOperator<String> renaming(Set<String> tensors) {
+        return family.names.stream()
+                .filter(names -> tensors.contains(names.mark()))
+                .<UnaryOperator<String>>map(names -> names)
+                .findFirst()
+                .orElseGet(UnaryOperator::identity);
     }
 
     @Override
