@@ -69,7 +69,7 @@ class ReferenceNetworksTest {
         return FILES.stream();
     }
 
-    private static EfficientBlock network(String file) {
+    static EfficientBlock network(String file) {
         return switch (file) {
             case "mobilenetv1_100" -> Networks.get("mobilenet_v1").build();
             case "squeezenet1_1_227" -> Networks.get("squeezenet1_1").build();

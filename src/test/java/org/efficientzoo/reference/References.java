@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,12 @@ public final class References {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where {@code reference/NAME} lies. */
+    public static Path path(String name) {
+        return Path.of(System.getProperty("project.root"), "src/test/resources/reference", name)
+                .normalize();
     }
 
     public static List<JsonObject> objects(JsonElement array) {

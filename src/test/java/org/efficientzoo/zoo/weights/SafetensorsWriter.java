@@ -4,39 +4,15 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 
-/** Writes safetensors files, sound ones and others. */
-public final class SafetensorsWriter {
+/** Puts safetensors files together, sound ones and others. */
+final class SafetensorsWriter {
 
     private SafetensorsWriter() {}
-
-    /** A sound file of float32 tensors, in the order of the source. */
-    public static Path write(TensorSource source, Path file) throws IOException {
-        JsonObject header = new JsonObject();
-        long end = 0;
-        for (Map.Entry<String, TensorInfo> tensor : source.tensors().entrySet()) {
-            Shape shape = tensor.getValue().shape();
-            long begin = end;
-            end = begin + 4 * shape.size();
-            header.add(tensor.getKey(), entry("F32", shape, begin, end));
-        }
-        try (OutputStream out = Files.newOutputStream(file)) {
-            out.write(file(header.toString(), new byte[0]));
-            for (String name : source.tensors().keySet()) {
-                out.write(bytes(source.read(name)));
-            }
-        }
-        return file;
-    }
 
     static byte[] bytes(FloatBuffer floats) {
         ByteBuffer bytes =

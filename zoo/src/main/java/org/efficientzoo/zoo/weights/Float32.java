@@ -3,68 +3,74 @@ package org.efficientzoo.zoo.weights;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 
 /** Converts stored values of any type to float32. */
 final class Float32 {
 
     private Float32() {}
 
+    /** Stored values, each converted when it is asked for. */
+    private interface Elements {
+        float get(int index);
+    }
+
     /**
-     * Converts.
+     * Converts; values that are float32 already are not copied.
      *
      * @param type the type of the stored values
-     * @param bytes the values, in the byte order of the buffer
+     * @param bytes the values, in the byte order of the buffer, from position 0
      * @param count how many there are
      */
     static FloatBuffer from(DataType type, ByteBuffer bytes, int count) {
+        if (type == DataType.FLOAT32) {
+            return bytes.asFloatBuffer().slice(0, count);
+        }
+        Elements elements = elements(type, bytes);
         FloatBuffer floats = FloatBuffer.allocate(count);
-        switch (type) {
-            case FLOAT32 -> floats.put(bytes.asFloatBuffer());
-            case FLOAT64 -> {
-                for (int i = 0; i < count; i++) {
-                    floats.put((float) bytes.getDouble());
-                }
-            }
-            case FLOAT16 -> {
-                for (int i = 0; i < count; i++) {
-                    floats.put(fromFloat16(bytes.getShort()));
-                }
-            }
-            case BFLOAT16 -> {
-                for (int i = 0; i < count; i++) {
-                    floats.put(Float.intBitsToFloat(bytes.getShort() << 16));
-                }
-            }
-            case INT64 -> {
-                LongBuffer longs = bytes.asLongBuffer();
-                for (int i = 0; i < count; i++) {
-                    floats.put((float) longs.get());
-                }
-            }
-            case INT32 -> {
-                for (int i = 0; i < count; i++) {
-                    floats.put((float) bytes.getInt());
-                }
-            }
-            case INT16 -> {
-                for (int i = 0; i < count; i++) {
-                    floats.put(bytes.getShort());
-                }
-            }
-            case INT8 -> {
-                for (int i = 0; i < count; i++) {
-                    floats.put(bytes.get());
-                }
-            }
-            case UINT8, BOOLEAN -> {
-                for (int i = 0; i < count; i++) {
-                    floats.put(bytes.get() & 0xFF);
-                }
-            }
-            default -> throw new IllegalArgumentException("no conversion from " + type);
+        for (int i = 0; i < count; i++) {
+            floats.put(elements.get(i));
         }
         return floats.flip();
+    }
+
+    /**
+     * Converts and brings into row-major order.
+     *
+     * @param bytes the values from the layout's offset on
+     */
+    static FloatBuffer gather(DataType type, ByteBuffer bytes, Layout layout) {
+        Elements elements = elements(type, bytes);
+        FloatBuffer floats = FloatBuffer.allocate(Math.toIntExact(layout.count()));
+        int rank = layout.shape().size();
+        long[] index = new long[rank];
+        long position = 0;
+        while (floats.hasRemaining()) {
+            floats.put(elements.get((int) position));
+            for (int i = rank - 1; i >= 0; i--) {
+                position += layout.stride().get(i);
+                if (++index[i] < layout.shape().get(i)) {
+                    break;
+                }
+                position -= index[i] * layout.stride().get(i);
+                index[i] = 0;
+            }
+        }
+        return floats.flip();
+    }
+
+    private static Elements elements(DataType type, ByteBuffer bytes) {
+        return switch (type) {
+            case FLOAT32 -> i -> bytes.getFloat(4 * i);
+            case FLOAT64 -> i -> (float) bytes.getDouble(8 * i);
+            case FLOAT16 -> i -> fromFloat16(bytes.getShort(2 * i));
+            case BFLOAT16 -> i -> Float.intBitsToFloat(bytes.getShort(2 * i) << 16);
+            case INT64 -> i -> (float) bytes.getLong(8 * i);
+            case INT32 -> i -> (float) bytes.getInt(4 * i);
+            case INT16 -> i -> bytes.getShort(2 * i);
+            case INT8 -> i -> bytes.get(i);
+            case UINT8, BOOLEAN -> i -> bytes.get(i) & 0xFF;
+            default -> throw new IllegalArgumentException("no conversion from " + type);
+        };
     }
 
     /** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */

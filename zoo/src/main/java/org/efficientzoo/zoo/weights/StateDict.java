@@ -8,6 +8,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,15 +30,16 @@ import org.efficientzoo.blocks.analysis.LayerCost;
  */
 public final class StateDict {
 
-    private static final String COUNTER = "num_batches_tracked";
+    static final String COUNTER = "num_batches_tracked";
     private static final int LISTED = 20;
 
+    private final String name;
     private final Block network;
     private final Shape input;
     private final boolean freshHead;
 
     /**
-     * Describes the network to fill.
+     * Describes the network to fill, which messages call {@code the network}.
      *
      * @param network the network, uninitialised
      * @param input the shape of its input, (N, C, H, W)
@@ -43,6 +47,20 @@ public final class StateDict {
      *     initialised instead
      */
     public StateDict(Block network, Shape input, boolean freshHead) {
+        this("the network", network, input, freshHead);
+    }
+
+    /**
+     * Describes the network to fill.
+     *
+     * @param name what messages call the network
+     * @param network the network, uninitialised
+     * @param input the shape of its input, (N, C, H, W)
+     * @param freshHead whether the classifier is left out, whatever the checkpoint has for it, and
+     *     initialised instead
+     */
+    public StateDict(String name, Block network, Shape input, boolean freshHead) {
+        this.name = name;
         this.network = network;
         this.input = input;
         this.freshHead = freshHead;
@@ -63,35 +81,75 @@ public final class StateDict {
      */
     public void load(TensorSource source, NDManager manager)
             throws MalformedModelException, IOException {
-        String head = freshHead ? head() + "." : null;
-        Map<String, Shape> expected = new LinkedHashMap<>(ParameterShapes.of(network, input));
-        Map<String, TensorInfo> found = new LinkedHashMap<>(source.tensors());
-        found.keySet().removeIf(name -> name.endsWith(COUNTER));
-        if (head != null) {
-            expected.keySet().removeIf(name -> name.startsWith(head));
-            found.keySet().removeIf(name -> name.startsWith(head));
-        }
-        check(expected, found, source.description());
-
+        Map<String, Shape> expected = expected(source);
         Map<String, Parameter> parameters = BlockNames.parameters(network);
         if (parameters.values().stream().anyMatch(Parameter::isInitialized)) {
             throw new IllegalStateException("the network has values already; build a fresh one");
         }
         List<NDArray> arrays = new ArrayList<>();
+        Copier copier = new Copier(manager);
         try {
             for (Map.Entry<String, Shape> entry : expected.entrySet()) {
-                String name = entry.getKey();
-                arrays.add(manager.create(source.read(name), entry.getValue(), DataType.FLOAT32));
+                arrays.add(copier.copy(source.read(entry.getKey()), entry.getValue()));
             }
         } catch (IOException | RuntimeException e) {
             arrays.forEach(NDArray::close);
             throw e;
         }
         int next = 0;
-        for (String name : expected.keySet()) {
-            parameters.get(name).setArray(arrays.get(next++));
+        for (String key : expected.keySet()) {
+            parameters.get(key).setArray(arrays.get(next++));
         }
         initialize(network, manager, input);
+    }
+
+    /**
+     * Checks that the tensors fit the network, without loading them.
+     *
+     * @param source the tensors
+     * @throws MalformedModelException if a tensor is missing, unexpected or of another shape; the
+     *     message lists them
+     */
+    public void check(TensorSource source) throws MalformedModelException {
+        expected(source);
+    }
+
+    /** The parameters that the tensors are to fill, once they are found to fit. */
+    private Map<String, Shape> expected(TensorSource source) throws MalformedModelException {
+        Map<String, Shape> expected = new LinkedHashMap<>(ParameterShapes.of(network, input));
+        Map<String, TensorInfo> found = new LinkedHashMap<>(source.tensors());
+        found.keySet().removeIf(StateDict::isCounter);
+        if (freshHead) {
+            String head = head(network, input) + ".";
+            expected.keySet().removeIf(key -> key.startsWith(head));
+            found.keySet().removeIf(key -> key.startsWith(head));
+        }
+        check(expected, found, source.description());
+        return expected;
+    }
+
+    /** Copies values into arrays, by way of one buffer outside the heap. */
+    private static final class Copier {
+
+        private final NDManager manager;
+        private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+
+        Copier(NDManager manager) {
+            this.manager = manager;
+        }
+
+        NDArray copy(FloatBuffer values, Shape shape) {
+            int bytes = Math.multiplyExact(values.remaining(), Float.BYTES);
+            if (buffer.capacity() < bytes) {
+                buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+            }
+            buffer.clear().limit(bytes);
+            buffer.asFloatBuffer().put(values);
+            // An engine may take the buffer itself as the array's memory, not a copy of it.
+            try (NDArray shared = manager.create(buffer, shape, DataType.FLOAT32)) {
+                return shared.duplicate();
+            }
+        }
     }
 
     /**
@@ -111,8 +169,15 @@ public final class StateDict {
         }
     }
 
-    /** The classifier is the last layer that maps features to outputs. */
-    private String head() {
+    /**
+     * Finds the classifier: the last layer that maps features to outputs.
+     *
+     * @param network the network, initialised or not
+     * @param input the shape of its input, (N, C, H, W)
+     * @return the name of the layer
+     * @throws IllegalArgumentException if the network has no such layer
+     */
+    public static String head(Block network, Shape input) {
         return Complexity.of(network, input).layers().stream()
                 .filter(layer -> layer.activations() > 0)
                 .map(LayerCost::name)
@@ -120,7 +185,17 @@ public final class StateDict {
                 .orElseThrow(() -> new IllegalArgumentException("the network has no classifier"));
     }
 
-    private static void check(
+    /**
+     * Tells whether a tensor is one of PyTorch's counters, which no parameter stands for.
+     *
+     * @param tensor the name of a tensor
+     * @return whether it is
+     */
+    public static boolean isCounter(String tensor) {
+        return tensor.endsWith(COUNTER);
+    }
+
+    private void check(
             Map<String, Shape> expected, Map<String, TensorInfo> found, String description)
             throws MalformedModelException {
         TreeSet<String> missing = new TreeSet<>(expected.keySet());
@@ -129,12 +204,12 @@ public final class StateDict {
         unexpected.removeAll(expected.keySet());
         TreeMap<String, String> misshapen = new TreeMap<>();
         expected.forEach(
-                (name, shape) -> {
-                    TensorInfo info = found.get(name);
+                (key, shape) -> {
+                    TensorInfo info = found.get(key);
                     if (info != null && !info.shape().equals(shape)) {
                         misshapen.put(
-                                name,
-                                "%s (expected %s, found %s)".formatted(name, shape, info.shape()));
+                                key,
+                                "%s (expected %s, found %s)".formatted(key, shape, info.shape()));
                     }
                 });
         if (missing.isEmpty() && unexpected.isEmpty() && misshapen.isEmpty()) {
@@ -145,8 +220,8 @@ public final class StateDict {
         complain(complaints, "unexpected", List.copyOf(unexpected));
         complain(complaints, "misshapen", List.copyOf(misshapen.values()));
         throw new MalformedModelException(
-                "the tensors of %s do not fit the network: %s"
-                        .formatted(description, String.join("; ", complaints)));
+                "the tensors of %s do not fit %s: %s"
+                        .formatted(description, name, String.join("; ", complaints)));
     }
 
     private static void complain(List<String> complaints, String what, List<String> names) {

@@ -19,8 +19,10 @@ public interface TensorSource extends Closeable {
      * Reads the values of a tensor.
      *
      * @param name the name of a tensor that there is
-     * @return its values as float32, in row-major order, from position 0 to the limit
+     * @return its values as float32, in row-major order, from position 0 to the limit; they may be
+     *     a view of the file, for reading alone, which outlives this source
      * @throws IOException if reading fails
+     * @throws IllegalArgumentException if there is no such tensor
      */
     FloatBuffer read(String name) throws IOException;
 

@@ -1,0 +1,68 @@
+package org.efficientzoo.zoo.weights;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The zip format of {@code torch.save}, the default since PyTorch 1.6: in one folder of any name a
+ * pickle {@code data.pkl}, the storages {@code data/KEY}, and since 2.0 their {@code byteorder}.
+ */
+final class TorchZip {
+
+    private static final Pattern PICKLE = Pattern.compile("[^/]+/data\\.pkl");
+    private static final int LONGEST_ORDER = 16;
+
+    private TorchZip() {}
+
+    static TorchContent read(FileBytes file) throws IOException {
+        Map<String, Section> records = ZipDirectory.read(file);
+        List<String> pickles =
+                records.keySet().stream().filter(name -> PICKLE.matcher(name).matches()).toList();
+        if (pickles.size() != 1) {
+            throw new Malformed("it is a zip archive that torch.save did not write");
+        }
+        String pickle = pickles.get(0);
+        String folder = pickle.substring(0, pickle.indexOf('/') + 1);
+        if (records.containsKey(folder + "constants.pkl")) {
+            throw new Malformed("it is a TorchScript archive; save a state_dict() alone");
+        }
+        long size = records.get(pickle).size();
+        if (size > TorchContent.LONGEST_PICKLE) {
+            throw new Malformed(
+                    "its pickle must have at most %d bytes, found %d"
+                            .formatted(TorchContent.LONGEST_PICKLE, size));
+        }
+        Pickled root =
+                PickleMachine.read(file.section(records.get(pickle)), TorchNames::isAllowed)
+                        .value();
+        Map<String, Section> storages = new HashMap<>();
+        String storage = folder + "data/";
+        records.forEach(
+                (name, section) -> {
+                    if (name.startsWith(storage)) {
+                        storages.put(name.substring(storage.length()), section);
+                    }
+                });
+        return new TorchContent(root, order(file, records.get(folder + "byteorder")), storages);
+    }
+
+    private static ByteOrder order(FileBytes file, Section section) throws IOException {
+        if (section == null) {
+            return ByteOrder.LITTLE_ENDIAN; // before 2.0
+        }
+        String order = "";
+        if (section.size() <= LONGEST_ORDER) {
+            order = StandardCharsets.UTF_8.decode(file.section(section)).toString();
+        }
+        return switch (order) {
+            case "little" -> ByteOrder.LITTLE_ENDIAN;
+            case "big" -> ByteOrder.BIG_ENDIAN;
+            default -> throw new Malformed("its byteorder must be little or big, found " + order);
+        };
+    }
+}

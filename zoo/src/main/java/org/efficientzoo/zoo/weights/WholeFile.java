@@ -1,0 +1,201 @@
+package org.efficientzoo.zoo.weights;
+
+import java.io.Closeable;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * A file that appears whole or not at all. Its bytes go to a temporary file in the same folder,
+ * which {@link #commit} moves to its place; without that, closing deletes it, and so does the end
+ * of the process.
+ */
+public final class WholeFile implements Closeable {
+
+    private final Path file;
+    private final Path target;
+    private final boolean replace;
+    private final Path temporary;
+    private final FileChannel channel;
+    private final Thread atExit = new Thread(this::deleteQuietly);
+
+    private WholeFile(Path file, boolean replace) throws IOException {
+        this.file = file;
+        this.replace = replace;
+        check();
+        target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        Path folder = target.getParent();
+        if (folder == null || Files.notExists(folder)) {
+            throw new IOException("there is no folder %s; create it first".formatted(folder));
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("%s is no folder; name another place".formatted(folder));
+        }
+        temporary = folder.resolve(".efficient-zoo-" + UUID.randomUUID() + ".tmp");
+        try {
+            channel =
+                    FileChannel.open(
+                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write in the folder %s: %s; name another place"
+                            .formatted(folder, reason(e)),
+                    e);
+        }
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /**
+     * Begins a file; one that is there already is an error.
+     *
+     * @param file the file
+     * @return the file that is to be written, to be closed by the caller
+     * @throws IOException if there can be no such file; the message says what to do
+     */
+    public static WholeFile creating(Path file) throws IOException {
+        return new WholeFile(file, false);
+    }
+
+    /**
+     * Begins a file; one that is there already is replaced in the end, behind a link where it is
+     * one.
+     *
+     * @param file the file
+     * @return the file that is to be written, to be closed by the caller
+     * @throws IOException if there can be no such file; the message says what to do
+     */
+    public static WholeFile replacing(Path file) throws IOException {
+        return new WholeFile(file, true);
+    }
+
+    private void check() throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a directory; name a file in it");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException(file + " is no regular file; name another place");
+        }
+        if (Files.exists(file) && !replace) {
+            throw new IOException(file + " exists already; name another file");
+        }
+    }
+
+    /**
+     * Where the bytes go.
+     *
+     * @return a stream, unbuffered
+     */
+    public OutputStream stream() {
+        return new Checked(Channels.newOutputStream(channel));
+    }
+
+    /**
+     * Where the bytes are until {@link #commit}, for reading them back.
+     *
+     * @return the temporary file
+     */
+    public Path path() {
+        return temporary;
+    }
+
+    /**
+     * Stores what was written and gives the file its name. Nothing may be written any more.
+     *
+     * @throws IOException if that fails; closing leaves nothing behind then
+     */
+    public void commit() throws IOException {
+        try {
+            channel.force(true);
+            channel.close();
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+        check(); // someone else may have been faster
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+        store(target.getParent());
+    }
+
+    /** Makes the new name of the file outlast a power failure, where a folder can be opened. */
+    private static void store(Path folder) {
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        } catch (IOException e) {
+            return; // Windows opens no folders
+        }
+    }
+
+    /**
+     * Deletes what was not committed.
+     *
+     * @throws IOException if that fails
+     */
+    @Override
+    public void close() throws IOException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // the process ends, and the hook deletes
+        }
+        try (channel) {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private void deleteQuietly() {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            System.err.println("could not delete " + temporary);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
+        return reason == null ? e.getClass().getSimpleName() : reason;
+    }
+
+    private IOException unwritten(IOException e) {
+        return new IOException(
+                "cannot write %s: %s; nothing was kept, free space or name another place"
+                        .formatted(file, reason(e)),
+                e);
+    }
+
+    /** Says in its errors which file they are about. */
+    private final class Checked extends FilterOutputStream {
+
+        Checked(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw unwritten(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.efficientzoo.zoo.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/** Reads and checks the directory of a zip archive. */
+final class ZipDirectory {
+
+    private static final Pattern UNSAFE = Pattern.compile("/.*|.*\\\\.*|\\w:.*|(.*/)?\\.\\.(/.*)?");
+
+    private ZipDirectory() {}
+
+    /**
+     * Where each record lies, in the order of the directory.
+     *
+     * @throws Malformed if the archive is damaged, or has a record that is encrypted, packed by
+     *     other means than deflation, would grow beyond all measure, lies outside the file or over
+     *     another, or has the name of another or one that leads out of a folder
+     */
+    static Map<String, Section> read(FileBytes file) throws IOException {
+        List<ZipArchiveEntry> entries;
+        try (ZipFile zip =
+                ZipFile.builder()
+                        .setSeekableByteChannel(new Limited(file.channel()))
+                        .setUseUnicodeExtraFields(false)
+                        .get()) {
+            entries = Collections.list(zip.getEntries());
+        } catch (IOException | RuntimeException e) { // some damage shows as the latter
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new Malformed("its zip directory is damaged: " + cause.getMessage());
+        }
+        Map<String, Section> records = new LinkedHashMap<>();
+        for (ZipArchiveEntry entry : entries) {
+            String name = entry.getName();
+            if (UNSAFE.matcher(name).matches()) {
+                throw new Malformed("the name of its record %s leads elsewhere".formatted(name));
+            }
+            if (records.put(name, section(entry, file.size())) != null) {
+                throw new Malformed("its record %s is there twice".formatted(name));
+            }
+        }
+        refuseOverlaps(records);
+        return records;
+    }
+
+    private static Section section(ZipArchiveEntry entry, long fileSize) throws Malformed {
+        String name = entry.getName();
+        if (entry.getGeneralPurposeBit().usesEncryption()) {
+            throw new Malformed("its record %s is encrypted".formatted(name));
+        }
+        int method = entry.getMethod();
+        boolean deflated = method == ZipEntry.DEFLATED;
+        if (!deflated && method != ZipEntry.STORED) {
+            throw new Malformed("its record %s is packed by method %d".formatted(name, method));
+        }
+        long begin = entry.getDataOffset();
+        long stored = entry.getCompressedSize();
+        long size = entry.getSize();
+        if (begin < 0 || stored < 0 || size < 0 || begin > fileSize - stored) {
+            throw new Malformed(
+                    "its record %s must lie within %d bytes, found %d bytes from %d on"
+                            .formatted(name, fileSize, stored, begin));
+        }
+        if (!deflated && stored != size) {
+            throw new Malformed(
+                    "its record %s is stored, but %d bytes have become %d"
+                            .formatted(name, size, stored));
+        }
+        Section section = new Section(begin, stored, size, deflated);
+        if (!section.isWarranted()) {
+            throw new Malformed(
+                    "its record %s would grow from %d bytes to %d".formatted(name, stored, size));
+        }
+        return section;
+    }
+
+    private static void refuseOverlaps(Map<String, Section> records) throws Malformed {
+        List<Map.Entry<String, Section>> sorted = new ArrayList<>(records.entrySet());
+        sorted.removeIf(record -> record.getValue().stored() == 0);
+        sorted.sort(Map.Entry.comparingByValue(Comparator.comparingLong(Section::begin)));
+        long end = 0;
+        String before = "";
+        for (Map.Entry<String, Section> record : sorted) {
+            Section section = record.getValue();
+            if (section.begin() < end) {
+                throw new Malformed(
+                        "its records %s and %s overlap".formatted(before, record.getKey()));
+            }
+            end = section.begin() + section.stored();
+            before = record.getKey();
+        }
+    }
+
+    /** A channel that stops a directory which would fill the memory. */
+    private static final class Limited implements SeekableByteChannel {
+
+        private static final int LONGEST_DIRECTORY = 16 << 20; // of 10,000 tensors: 1.5 MiB
+
+        private final SeekableByteChannel channel;
+        private long total;
+
+        Limited(SeekableByteChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public int read(ByteBuffer buffer) throws IOException {
+            int count = channel.read(buffer);
+            total += Math.max(count, 0);
+            if (total > LONGEST_DIRECTORY) {
+                throw new Malformed("it is longer than %d bytes".formatted(LONGEST_DIRECTORY));
+            }
+            return count;
+        }
+
+        @Override
+        public long position() throws IOException {
+            return channel.position();
+        }
+
+        @Override
+        public SeekableByteChannel position(long position) throws IOException {
+            channel.position(position);
+            return this;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public int write(ByteBuffer buffer) {
+            throw new UnsupportedOperationException("only read");
+        }
+
+        @Override
+        public SeekableByteChannel truncate(long size) {
+            throw new UnsupportedOperationException("only read");
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        /** The file stays open when its directory has been read. */
+        @Override
+        public void close() {}
+    }
+}
