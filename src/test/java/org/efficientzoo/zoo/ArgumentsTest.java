@@ -19,6 +19,7 @@ import java.util.List;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.reference.Engines;
+import org.efficientzoo.zoo.image.ChannelOrder;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.Interpolation;
 import org.efficientzoo.zoo.image.Resize;
@@ -151,9 +152,13 @@ class ArgumentsTest {
         assertThatThrownBy(() -> criteria.build().loadModel())
                 .isExactlyInstanceOf(MalformedModelException.class)
                 .hasMessage(
-                        "the tensors of %s do not fit the network: 2 misshapen: ".formatted(weights)
+                        "the tensors of %s do not fit mobilenet_v2: 2 misshapen: "
+                                        .formatted(weights)
                                 + "classifier.1.bias (expected (10), found (3)), "
-                                + "classifier.1.weight (expected (10, 1280), found (3, 1280))");
+                                + "classifier.1.weight (expected (10, 1280), found (3, 1280)); "
+                                + "the checkpoint has 3 classes, the network 10: ask for 3 "
+                                + "(--classes 3 or optArgument(\"classes\", \"3\")) or for a fresh "
+                                + "classifier (optArgument(\"skipHead\", \"true\"))");
         assertThat(answer(criteria.optArgument("skipHead", "true").build()))
                 .hasSize(TestModels.CLASSES);
     }
@@ -210,6 +215,32 @@ class ArgumentsTest {
         }
     }
 
+    @Test
+    void takesThePreprocessingOfDarknet() throws Exception {
+        Criteria<NDList, NDList> criteria =
+                untrained("shufflenet_v2_x0_5")
+                        .optArgument("resize", "square:64")
+                        .optArgument("crop", "64")
+                        .optArgument("interpolation", "darknet")
+                        .optArgument("mean", "0,0,0")
+                        .optArgument("std", "1,1,1")
+                        .build();
+        try (ZooModel<NDList, NDList> model = criteria.loadModel()) {
+            assertThat(EfficientModelZoo.transform(model))
+                    .isEqualTo(EvaluationTransform.darknet(64));
+        }
+    }
+
+    @Test
+    void takesTheOrderOfTheChannels() throws Exception {
+        Criteria<NDList, NDList> criteria =
+                untrained("shufflenet_v2_x0_5").optArgument("channelOrder", "bgr").build();
+        try (ZooModel<NDList, NDList> model = criteria.loadModel()) {
+            assertThat(EfficientModelZoo.transform(model).channelOrder())
+                    .isEqualTo(ChannelOrder.BGR);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -226,7 +257,11 @@ class ArgumentsTest {
                 "skipHead      | yes       | skipHead must be true or false, found yes",
                 "topK          | many      | topK must be a whole number, found many",
                 "topK          | 0         | topK must be positive, found 0",
-                "interpolation | nearest   | interpolation must be bilinear or bicubic, found nearest",
+                "interpolation | nearest   | interpolation must be bilinear, bicubic or darknet, found nearest",
+                "channelOrder  | grb       | channelOrder must be rgb or bgr, found grb",
+                "resize        | half      | resize must be a whole number or square:NUMBER, found half",
+                "resize        | square:x  | resize must be a whole number or square:NUMBER, found square:x",
+                "resize        | square:0  | the square must be at least 1 pixel wide, found 0",
                 "mean          | 0.5       | mean must be 3 finite numbers, found [0.5]",
                 "std           | 1,1,0     | std must be 3 finite numbers other than 0, found [1.0, 1.0, 0.0]",
                 "std           | 1,b,0     | std must be a number, found b",

@@ -266,8 +266,8 @@ class LoadedModelTest {
         assertThatThrownBy(() -> load(engine))
                 .isExactlyInstanceOf(MalformedModelException.class)
                 .hasMessageStartingWith(
-                        "the tensors of %s do not fit the network: ".formatted(weights))
-                .hasMessageEndingWith(", ...");
+                        "the tensors of %s do not fit mobilenet_v2: ".formatted(weights))
+                .hasMessageEndingWith(", ...; it fits mobilenet_v2 of width 0.5 with 10 classes");
         Files.write(weights, sound);
         try (ZooModel<NDList, NDList> model = load(engine)) {
             assertThat(TestModels.answer(model)).hasSize(TestModels.CLASSES);

@@ -41,6 +41,9 @@ class PublishedNumbersTest {
             mobilenet_v1           1     75.388  92.310  4.23M       -
             mobilenet_v2           1     71.878  90.286  3,504,872   0.301
             mobilenet_v2           1     72.154  90.822  3,504,872   0.301
+            mobilenet_v2           1     72.976  91.010  3.50M       -
+            mobilenet_v2           0.5   65.950  86.088  1.97M       -
+            mobilenet_v2           1.4   76.520  92.986  6.11M       -
             mobilenet_v2           0.75  69.952  -       2.636M      0.209
             mobilenet_v2           0.5   64.592  -       1.968M      0.097
             mobilenet_v2           0.35  60.092  -       1.677M      0.059
@@ -60,6 +63,8 @@ class PublishedNumbersTest {
             shufflenet_v2_x2_0     1     76.230  93.006  7,393,996   0.583
             resnet50               1     76.130  92.862  25,557,032  4.089
             resnet50               1     80.858  95.434  25,557,032  4.089
+            resnet50               1     81.214  95.102  25.56M      -
+            resnext50_32x4d        1     82.014  95.934  25.03M      -
             resnet101              1     77.374  93.546  44,549,160  7.801
             resnet101              1     81.886  95.780  44,549,160  7.801
             resnet152              1     78.312  94.046  60,192,808  11.514
@@ -118,7 +123,7 @@ class PublishedNumbersTest {
         assertThat(ModelCard.of(network).input()).containsExactly(3, side, side);
         ClassPathRepository repository = new ClassPathRepository();
         assertThat(repository.mrl(network.name()).listArtifacts())
-                .singleElement()
+                .first()
                 .satisfies(
                         artifact -> {
                             ModelArguments arguments =
@@ -136,7 +141,7 @@ class PublishedNumbersTest {
                         .flatMap(n -> ModelCard.of(n).published().stream().map(r -> line(n, r)))
                         .toList();
         List<String> expected = ROWS.lines().map(row -> row.replaceAll(" +", " ")).toList();
-        assertThat(expected).hasSize(38);
+        assertThat(expected).hasSize(43);
         assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
     }
 
@@ -161,9 +166,9 @@ class PublishedNumbersTest {
     @MethodSource("networks")
     void hasATagForEachPublishedRow(NetworkEntry network) {
         assertThat(ModelCard.of(network).published())
-                .extracting(Published::tag)
+                .extracting(row -> row.tag() + " " + row.width())
                 .doesNotHaveDuplicates()
-                .allMatch(tag -> tag.matches("[a-z0-9_.-]+"));
+                .allMatch(tag -> tag.matches("[a-z0-9_.-]+ [0-9.]+"));
     }
 
     @ParameterizedTest

@@ -9,12 +9,15 @@ import ai.djl.repository.zoo.ZooModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.reference.Formula;
 import org.efficientzoo.reference.Formula.ScaleRule;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
-import org.efficientzoo.zoo.weights.SafetensorsWriter;
+import org.efficientzoo.zoo.weights.Precision;
+import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
+import org.efficientzoo.zoo.weights.TensorSource;
 
 /** A small network, a MobileNetV2 of a quarter's width with 10 classes, and its weights. */
 public final class TestModels {
@@ -35,8 +38,14 @@ public final class TestModels {
         var shapes = ParameterShapes.of(Networks.get(name).build(options), INPUT);
         var damping = List.of(new ScaleRule(".conv.3.weight", 0.5));
         try (Formula formula = new Formula(shapes, salt, damping)) {
-            return SafetensorsWriter.write(formula, file);
+            return write(formula, file);
         }
+    }
+
+    /** Any tensors, as a safetensors file. */
+    public static Path write(TensorSource tensors, Path file) throws IOException {
+        new SafetensorsFileWriter(Precision.FLOAT32, Map.of()).write(tensors, file);
+        return file;
     }
 
     /** Weights of the small network. */

@@ -196,16 +196,20 @@ class ClassifyCommandTest {
 
     @Test
     void failsWithoutWeights() {
-        Shell.run("classify", first, "--model", "mobilenet_v2")
+        Shell.run("classify", first, "--model", "darknet19")
                 .failed(
-                        "mobilenet_v2 has no published weights here yet; --weights-file FILE loads a"
-                                + " checkpoint, --weights none takes the untrained network");
+                        "darknet19 has no published weights for this look-up; the argument"
+                                + " weightsFile (--weights-file) names a checkpoint to load, and the"
+                                + " filter weights=none (--weights none) asks for the untrained"
+                                + " network");
     }
 
     @Test
     void failsWhereTheTagIsUnknown() {
-        Shell.run("classify", first, "--model", "mobilenet_v2", "--weights", "imagenet1k_v1")
-                .failed("mobilenet_v2 has no weights=imagenet1k_v1; there is weights=none");
+        Shell.run("classify", first, "--model", "squeezenet1_0", "--weights", "imagenet1k_v2")
+                .failed(
+                        "squeezenet1_0 has no weights=imagenet1k_v2; there is"
+                                + " weights=imagenet1k_v1 and weights=none");
     }
 
     @Test
@@ -234,14 +238,7 @@ class ClassifyCommandTest {
     @Test
     void failsWhereTheWeightsAreNone() {
         Shell.run("classify", first, "--model", "resnet50", "--weights-file", first)
-                .failed(
-                        first
-                                + " is no valid safetensors file: its header must have 2 to %d bytes, found %d"
-                                        .formatted(length(first) - 8, 0x0A1A0A0D474E5089L));
-    }
-
-    private static long length(Path file) {
-        return file.toFile().length();
+                .failed(first + " is no weights file: it is a PNG image");
     }
 
     @Test
@@ -258,9 +255,10 @@ class ClassifyCommandTest {
                         weights);
         assertThat(result.err())
                 .startsWith(
-                        "efficient-zoo: the tensors of " + weights + " do not fit the network: ")
+                        "efficient-zoo: the tensors of " + weights + " do not fit mobilenet_v2: ")
                 .contains(
                         " misshapen: features.0.0.weight (expected (32, 3, 3, 3), found (8, 3, 3, 3)), ")
+                .endsWith("; it fits mobilenet_v2 of width 0.25 with 10 classes\n")
                 .hasLineCount(1);
         assertThat(result.out()).isEmpty();
         assertThat(result.status()).isEqualTo(1);

@@ -29,9 +29,17 @@ class ListCommandTest {
                     .containsExactly("name", "family", "parameters", "macs", "input", "weights");
             for (JsonObject weights : References.objects(row.get("weights"))) {
                 assertThat(weights.keySet())
-                        .contains("tag", "dataset", "top1", "source", "available")
+                        .contains("tag", "dataset", "top1", "source", "available", "local")
                         .isSubsetOf(
-                                "tag", "dataset", "top1", "top5", "source", "width", "available");
+                                "tag",
+                                "dataset",
+                                "top1",
+                                "top5",
+                                "source",
+                                "width",
+                                "license",
+                                "available",
+                                "local");
                 assertThat(weights.get("dataset").getAsString()).isEqualTo("imagenet");
             }
         }
@@ -83,7 +91,7 @@ class ListCommandTest {
             assertThat(lines).filteredOn(line -> line.matches(numbers + ".*")).hasSize(1);
         }
         assertThat(lines)
-                .filteredOn(line -> line.endsWith("  imagenet1k_v2 (torchvision)"))
+                .filteredOn(line -> line.endsWith("  to fetch  imagenet1k_v2 (torchvision)"))
                 .hasSize(6);
         assertThat(lines)
                 .contains(

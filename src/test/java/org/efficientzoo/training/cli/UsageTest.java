@@ -17,7 +17,8 @@ class UsageTest {
         "list, --json",
         "summary, --input --classes --thop --receptive-field --width --leaky-slope --json",
         "classify, --model --weights --weights-file --classes-file --classes --engine --top-k --json",
-        "evaluate, --model --weights --weights-file --classes-file --engine --batch --workers --json"
+        "evaluate, --model --weights --weights-file --classes-file --engine --batch --workers --json",
+        "export, --model --weights --weights-file --classes-file --classes --engine --format --half --force --json"
     })
     void eachCommandTellsItsOptions(String command, String options) {
         Result result = Shell.run(command, "--help");
@@ -34,7 +35,8 @@ class UsageTest {
     void tellsItsCommands() {
         Result result = Shell.run("--help");
         assertThat(result.status()).isZero();
-        assertThat(result.out()).contains("list", "summary", "classify", "evaluate", "--version");
+        assertThat(result.out())
+                .contains("list", "summary", "classify", "evaluate", "export", "--version");
     }
 
     @Test
@@ -62,7 +64,12 @@ class UsageTest {
                 "evaluate --model resnet50 --weights none",
                 "evaluate folder",
                 "evaluate folder other --model resnet50 --weights none",
-                "evaluate folder --model resnet50 --weights none --batch few"
+                "evaluate folder --model resnet50 --weights none --batch few",
+                "export --model resnet50 --weights none --format pth",
+                "export f --model resnet50 --weights none",
+                "export f --model resnet50 --weights none --format",
+                "export f --model resnet50 --weights none --format pth --half yes",
+                "export f --format pth --weights none"
             })
     void answersWrongUsageWithStatus2AndAHint(String line) {
         Object[] arguments = line.isEmpty() ? new Object[0] : line.split(" ");

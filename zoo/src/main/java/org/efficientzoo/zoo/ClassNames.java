@@ -66,7 +66,7 @@ public record ClassNames(List<String> folders, List<String> names) {
             throw new IOException(file + " is a directory, not a class list");
         }
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            return of(reader.lines().toList());
+            return ofLines(reader.lines().toList());
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(file.toString(), null, "there is no such class list");
         } catch (MalformedInputException | UncheckedIOException e) {
@@ -83,7 +83,7 @@ public record ClassNames(List<String> folders, List<String> names) {
      */
     public static ClassNames imagenet() {
         try (Reader reader = ClassPathRepository.reader("classes/imagenet.txt")) {
-            return of(new BufferedReader(reader).lines().toList());
+            return ofLines(new BufferedReader(reader).lines().toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,10 +96,17 @@ public record ClassNames(List<String> folders, List<String> names) {
      * @return the list
      */
     public static ClassNames numbered(int count) {
-        return of(IntStream.range(0, count).mapToObj(Integer::toString).toList());
+        return ofLines(IntStream.range(0, count).mapToObj(Integer::toString).toList());
     }
 
-    private static ClassNames of(List<String> lines) {
+    /**
+     * Reads the lines of a class list.
+     *
+     * @param lines the lines
+     * @return the list
+     * @throws IllegalArgumentException if they are no class list
+     */
+    static ClassNames ofLines(List<String> lines) {
         List<String> classes =
                 lines.stream()
                         .map(line -> line.replace(BYTE_ORDER_MARK, "").strip())
@@ -120,6 +127,24 @@ public record ClassNames(List<String> folders, List<String> names) {
             names.add(tabs || (identifiers && !whole) ? parts[parts.length - 1].strip() : line);
         }
         return new ClassNames(folders, names);
+    }
+
+    /**
+     * The list as lines, from which it can be read again.
+     *
+     * @return for each class its folder and, behind a tab, its name if that is another one
+     */
+    public List<String> lines() {
+        boolean spaces = folders.stream().anyMatch(folder -> folder.contains(" "));
+        return IntStream.range(0, size())
+                .mapToObj(i -> line(i, spaces && i == 0)) // one tab, and spaces separate nothing
+                .toList();
+    }
+
+    private String line(int index, boolean inFull) {
+        String folder = folders.get(index);
+        String name = names.get(index);
+        return inFull || !folder.equals(name) ? folder + "\t" + name : folder;
     }
 
     /**

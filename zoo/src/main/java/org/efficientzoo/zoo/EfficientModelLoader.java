@@ -21,10 +21,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.download.DownloadListener;
 import org.efficientzoo.zoo.network.NetworkEntry;
-import org.efficientzoo.zoo.weights.SafetensorsFile;
 import org.efficientzoo.zoo.weights.StateDict;
-import org.efficientzoo.zoo.weights.TensorSource;
 
 /** Loads one network of the registry. */
 final class EfficientModelLoader implements ModelLoader {
@@ -74,9 +73,12 @@ final class EfficientModelLoader implements ModelLoader {
             throws IOException, ModelNotFoundException, MalformedModelException {
         Map<String, Object> own = Optional.ofNullable(criteria.getArguments()).orElseGet(Map::of);
         Map<String, String> filters = Optional.ofNullable(criteria.getFilters()).orElseGet(Map::of);
-        Weights weights = new WeightsChoice(network, filters, own).choose();
-        Map<String, Object> arguments = new LinkedHashMap<>(weights.arguments());
-        arguments.putAll(own);
+        Weights weights = choose(criteria);
+        if (criteria.getArtifactId() == null && !own.containsKey(ModelArguments.WEIGHTS_FILE)) {
+            mustBeHere(weights);
+        }
+        Optional<Path> file = file(weights, own, DownloadProgress.of(criteria.getProgress()));
+        Map<String, Object> arguments = arguments(weights, file, filters, own);
         ModelArguments parsed = ModelArguments.of(arguments);
         TranslatorFactory factory =
                 Optional.ofNullable(criteria.getTranslatorFactory())
@@ -95,7 +97,8 @@ final class EfficientModelLoader implements ModelLoader {
             model.setBlock(block);
             model.setDataType(DataType.FLOAT32);
             arguments.forEach((key, value) -> model.setProperty(key, value.toString()));
-            fill(model, parsed);
+            model.setProperty(Weights.TAG, weights.tag());
+            fill(model, parsed, file);
             Translator<I, O> translator = factory.newInstance(input, output, model, arguments);
             return new ZooModel<>(model, translator);
         } catch (TranslateException e) {
@@ -110,16 +113,59 @@ final class EfficientModelLoader implements ModelLoader {
         }
     }
 
-    private static void fill(Model model, ModelArguments arguments)
+    /** A look-up that does not say which network it wants makes nobody wait for a download. */
+    private static void mustBeHere(Weights weights) throws ModelNotFoundException {
+        if (!weights.isUntrained() && weights.file().isEmpty()) {
+            throw new ModelNotFoundException(
+                    "the weights %s of %s are fetched only for a look-up that names the network"
+                            .formatted(weights.tag(), weights.network()));
+        }
+    }
+
+    /** The file of the weights, fetched if it has to be; none for the untrained network. */
+    private Optional<Path> file(Weights weights, Map<String, ?> own, DownloadListener listener)
+            throws IOException {
+        if (own.containsKey(ModelArguments.WEIGHTS_FILE)) {
+            return Optional.of(Path.of(own.get(ModelArguments.WEIGHTS_FILE).toString()));
+        }
+        return weights.isUntrained()
+                ? Optional.empty()
+                : Optional.of(PublishedFiles.path(network, weights, listener));
+    }
+
+    /**
+     * What builds the network and its preprocessing. A file of one's own that says what it needs
+     * knows better than the network, but a tag that is asked for knows better than the file; what
+     * the look-up itself says comes last.
+     */
+    private Map<String, Object> arguments(
+            Weights weights, Optional<Path> file, Map<String, String> filters, Map<String, ?> own)
+            throws IOException {
+        Map<String, Object> said = new LinkedHashMap<>();
+        if (file.isPresent()) {
+            said.putAll(NetworkCheckpoint.arguments(NetworkCheckpoint.card(file.get(), network)));
+        }
+        Map<String, Object> all = new LinkedHashMap<>();
+        boolean tagged =
+                filters.containsKey(Weights.TAG) || !own.containsKey(ModelArguments.WEIGHTS_FILE);
+        all.putAll(tagged ? said : weights.arguments());
+        all.putAll(tagged ? weights.arguments() : said);
+        all.putAll(own);
+        if (own.containsKey(ModelArguments.CLASSES)) { // perhaps another classifier's
+            all.remove(ModelArguments.CLASS_NAMES);
+        }
+        return all;
+    }
+
+    private void fill(Model model, ModelArguments arguments, Optional<Path> file)
             throws IOException, MalformedModelException {
-        if (arguments.weightsFile().isEmpty()) {
+        if (file.isEmpty()) {
             StateDict.initialize(model.getBlock(), model.getNDManager(), arguments.input());
             return;
         }
-        Path file = arguments.weightsFile().get();
-        try (TensorSource source = SafetensorsFile.open(file)) {
-            new StateDict(model.getBlock(), arguments.input(), arguments.skipHead())
-                    .load(source, model.getNDManager());
+        try (NetworkCheckpoint checkpoint =
+                NetworkCheckpoint.open(file.get(), network, arguments, model.getBlock())) {
+            checkpoint.fill(model.getNDManager());
         }
     }
 
@@ -141,13 +187,26 @@ final class EfficientModelLoader implements ModelLoader {
                 .orElseThrow(() -> new ModelNotFoundException(LookUp.engine("any")));
     }
 
-    @Override
-    public <I, O> boolean isDownloaded(Criteria<I, O> criteria) {
-        return true;
+    private Weights choose(Criteria<?, ?> criteria) throws ModelNotFoundException {
+        return new WeightsChoice(
+                        network,
+                        Optional.ofNullable(criteria.getFilters()).orElseGet(Map::of),
+                        Optional.ofNullable(criteria.getArguments()).orElseGet(Map::of))
+                .choose();
     }
 
     @Override
-    public <I, O> void downloadModel(Criteria<I, O> criteria, Progress progress) {
-        // everything is inside the jar
+    public <I, O> boolean isDownloaded(Criteria<I, O> criteria) throws ModelNotFoundException {
+        Weights weights = choose(criteria);
+        return weights.isUntrained() || weights.file().isPresent();
+    }
+
+    @Override
+    public <I, O> void downloadModel(Criteria<I, O> criteria, Progress progress)
+            throws IOException, ModelNotFoundException {
+        Weights weights = choose(criteria);
+        if (!weights.isUntrained()) {
+            PublishedFiles.path(network, weights, DownloadProgress.of(progress));
+        }
     }
 }

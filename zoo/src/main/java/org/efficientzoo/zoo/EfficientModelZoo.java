@@ -9,7 +9,9 @@ import ai.djl.repository.zoo.ZooModel;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
@@ -79,5 +81,31 @@ public final class EfficientModelZoo extends ModelZoo {
      */
     public static EvaluationTransform transform(Model model) {
         return ModelArguments.of(model.getProperties()).transform();
+    }
+
+    /**
+     * The classes of a model of this zoo, in the order of its outputs.
+     *
+     * @param model the model
+     * @return the classes, numbered where nobody has named them
+     * @throws IOException if they are in a file that cannot be read
+     * @throws IllegalArgumentException if the model is none of this zoo
+     */
+    public static ClassNames classNames(Model model) throws IOException {
+        Map<String, String> arguments = model.getProperties();
+        return ModelArguments.classNames(
+                arguments, ModelArguments.of(arguments).options().classes());
+    }
+
+    /**
+     * Builds the network of a model of this zoo once more.
+     *
+     * @param model the model
+     * @return the same layers, uninitialised
+     * @throws IllegalArgumentException if the model is none of this zoo
+     */
+    public static EfficientBlock network(Model model) {
+        ModelArguments arguments = ModelArguments.of(model.getProperties());
+        return Networks.get(arguments.network()).build(arguments.options());
     }
 }

@@ -76,8 +76,9 @@ final class LookUp {
         TreeSet<String> tags = new TreeSet<>();
         all.stream().filter(w -> !w.isUntrained()).forEach(w -> tags.add(w.tag()));
         return """
-                %s has no published weights for this look-up%s; the argument weightsFile names a \
-                checkpoint to load, and the filter weights=none asks for the untrained network"""
+                %s has no published weights for this look-up%s; the argument weightsFile \
+                (--weights-file) names a checkpoint to load, and the filter weights=none \
+                (--weights none) asks for the untrained network"""
                 .formatted(
                         network.name(),
                         tags.isEmpty()

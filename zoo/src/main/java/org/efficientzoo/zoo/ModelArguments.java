@@ -3,6 +3,7 @@ package org.efficientzoo.zoo;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,11 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.efficientzoo.zoo.image.ChannelOrder;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.Interpolation;
 import org.efficientzoo.zoo.image.Resize;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Spelling;
+import org.efficientzoo.zoo.weights.CheckpointCard;
 
 /**
  * The arguments of a look-up, read and checked: those of the metadata, overridden by those of the
@@ -41,15 +44,21 @@ record ModelArguments(
         }
     }
 
-    private static final Set<String> KNOWN =
+    static final String NETWORK = "network";
+    static final String CLASSES = "classes";
+    static final String CLASS_NAMES = "classNames";
+    static final String WEIGHTS_FILE = "weightsFile";
+
+    static final Set<String> KNOWN =
             Set.of(
-                    "network",
-                    "classes",
+                    NETWORK,
+                    CLASSES,
+                    CLASS_NAMES,
                     "inputChannels",
                     "dropout",
                     "width",
                     "leakySlope",
-                    "weightsFile",
+                    WEIGHTS_FILE,
                     "skipHead",
                     "topK",
                     "synset",
@@ -60,7 +69,12 @@ record ModelArguments(
                     "cropWidth",
                     "interpolation",
                     "mean",
-                    "std");
+                    "std",
+                    "channelOrder",
+                    "licence",
+                    "source");
+
+    private static final String SQUARE = "square:";
 
     /** Arguments of others pass, DJL has some of its own; only what looks mistyped does not. */
     private static void checkSpelling(Map<String, ?> arguments) {
@@ -79,16 +93,15 @@ record ModelArguments(
         Reader reader = new Reader(arguments);
         NetworkOptions options =
                 new NetworkOptions(
-                        reader.whole("classes").orElse(1000),
+                        reader.whole(CLASSES).orElse(1000),
                         reader.whole("inputChannels").orElse(3),
                         reader.number("dropout", Float::valueOf),
                         reader.number("width", Double::valueOf),
                         reader.number("leakySlope", Float::valueOf));
         return new ModelArguments(
-                reader.text("network")
-                        .orElseThrow(() -> new IllegalArgumentException("no network")),
+                reader.text(NETWORK).orElseThrow(() -> new IllegalArgumentException("no network")),
                 options,
-                reader.text("weightsFile").map(Path::of),
+                reader.text(WEIGHTS_FILE).map(Path::of),
                 reader.flag("skipHead"),
                 transform(reader),
                 reader.whole("topK").orElse(5));
@@ -96,26 +109,29 @@ record ModelArguments(
 
     private static EvaluationTransform transform(Reader reader) {
         EvaluationTransform usual = EvaluationTransform.imagenet();
+        Resize resize = reader.text("resize").map(text -> resize(text)).orElse(usual.resize());
         int crop = reader.whole("crop").orElse(usual.cropHeight());
         return new EvaluationTransform(
-                reader.whole("resize").<Resize>map(Resize.ShorterSide::new).orElse(usual.resize()),
+                resize,
                 reader.whole("cropHeight").orElse(crop),
                 reader.whole("cropWidth").orElse(crop),
-                reader.text("interpolation")
-                        .map(name -> interpolation(name))
-                        .orElse(usual.interpolation()),
+                reader.constant("interpolation", Interpolation.class).orElse(usual.interpolation()),
                 reader.numbers("mean").orElse(usual.mean()),
-                reader.numbers("std").orElse(usual.std()));
+                reader.numbers("std").orElse(usual.std()),
+                reader.constant("channelOrder", ChannelOrder.class).orElse(usual.channelOrder()));
     }
 
-    private static Interpolation interpolation(String name) {
-        for (Interpolation value : Interpolation.values()) {
-            if (value.name().equals(name.toUpperCase(Locale.ROOT))) {
-                return value;
-            }
+    /** The shorter side, {@code 256}, or the side of the centred square, {@code square:256}. */
+    private static Resize resize(String text) {
+        boolean square = text.startsWith(SQUARE);
+        int pixels;
+        try {
+            pixels = Integer.parseInt(square ? text.substring(SQUARE.length()) : text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "resize must be a whole number or square:NUMBER, found " + text, e);
         }
-        throw new IllegalArgumentException(
-                "interpolation must be bilinear or bicubic, found " + name);
+        return square ? new Resize.CentreSquare(pixels) : new Resize.ShorterSide(pixels);
     }
 
     /** The shape of one image as the network takes it. */
@@ -128,6 +144,7 @@ record ModelArguments(
         Reader reader = new Reader(arguments);
         Optional<String> file = reader.text("classesFile");
         Optional<String> synset = reader.text("synset");
+        Optional<String> own = reader.text(CLASS_NAMES);
         ClassNames names;
         if (file.isPresent()) {
             names = ClassNames.read(Path.of(file.get()));
@@ -135,6 +152,16 @@ record ModelArguments(
             List<String> listed =
                     Arrays.stream(synset.get().split(",")).map(String::strip).toList();
             names = new ClassNames(listed, listed);
+        } else if (own.isPresent()) {
+            names =
+                    ClassNames.ofLines(
+                            CheckpointCard.fromMap(
+                                            Map.of(
+                                                    CLASS_NAMES,
+                                                    own.get(),
+                                                    CLASSES,
+                                                    Integer.toString(classes)))
+                                    .classNames());
         } else {
             ClassNames imagenet = ClassNames.imagenet();
             names = imagenet.size() == classes ? imagenet : ClassNames.numbered(classes);
@@ -175,6 +202,24 @@ record ModelArguments(
                                                                     "number",
                                                                     Float::valueOf))
                                             .toList());
+        }
+
+        <E extends Enum<E>> Optional<E> constant(String key, Class<E> type) {
+            return text(key).map(value -> constant(key, value, type));
+        }
+
+        private static <E extends Enum<E>> E constant(String key, String text, Class<E> type) {
+            List<String> names = new ArrayList<>();
+            for (E constant : type.getEnumConstants()) {
+                if (constant.name().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+                names.add(constant.name().toLowerCase(Locale.ROOT));
+            }
+            String last = names.remove(names.size() - 1);
+            throw new IllegalArgumentException(
+                    "%s must be %s or %s, found %s"
+                            .formatted(key, String.join(", ", names), last, text));
         }
 
         boolean flag(String key) {

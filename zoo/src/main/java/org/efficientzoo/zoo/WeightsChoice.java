@@ -42,7 +42,7 @@ final class WeightsChoice {
 
     /**
      * Chooses: a file needs no weights; a tag names them; otherwise the best published ones with a
-     * permissive licence are taken.
+     * permissive licence are taken, of those first whose publisher names a hash to check them by.
      *
      * @return the weights
      * @throws ModelNotFoundException if there are none; the message says what there is
@@ -135,7 +135,16 @@ final class WeightsChoice {
                 .filter(WeightsChoice::isPermissive)
                 .filter(this::fitsStructure)
                 .filter(w -> arguments.containsKey("width") || w.width() == 1)
-                .max(Comparator.comparingDouble(w -> w.published().orElseThrow().top1()));
+                .max(
+                        Comparator.comparing(WeightsChoice::hasHash)
+                                .thenComparingDouble(w -> w.published().orElseThrow().top1()));
+    }
+
+    private static boolean hasHash(Weights weights) {
+        return weights.published()
+                .flatMap(Published::weights)
+                .filter(checkpoint -> !checkpoint.sha256().isEmpty())
+                .isPresent();
     }
 
     private static boolean isPermissive(Weights weights) {

@@ -58,12 +58,11 @@ final class ClassifyCommand implements Callable<Integer> {
         if (topK < 1) {
             throw new IllegalArgumentException("--top-k must be positive, found " + topK);
         }
-        int outputs = model.classes(model.givenClasses());
         List<Answer> answers = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (ZooModel<Path, Classifications> loaded =
-                        model.load(Path.class, Classifications.class, outputs);
+                        model.load(Path.class, Classifications.class, model.givenClasses());
                 Predictor<Path, Classifications> predictor = loaded.newPredictor()) {
             for (Path image : images) {
                 Answer answer = classify(predictor, image);

@@ -1,6 +1,7 @@
 package org.efficientzoo.training.cli;
 
 import ai.djl.engine.EngineProvider;
+import ai.djl.util.Utils;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -25,10 +26,14 @@ final class EngineOption {
     /** Settings that DJL reads when it is touched first. */
     static void prepare() {
         setDefault("OPT_OUT_TRACKING", "true"); // DJL sends usage pings otherwise
-        setDefault("ai.djl.offline", "true"); // the natives are in lib/
         setDefault("org.slf4j.simpleLogger.defaultLogLevel", "warn");
         setDefault("org.slf4j.simpleLogger.log.ai.djl.util.cuda.CudaUtils", "error");
         setDefault("java.awt.headless", "true");
+        // The natives are in lib/, so DJL has nothing to fetch; weights are fetched all the same,
+        // unless the user says that nothing is.
+        boolean offline = Utils.isOfflineMode();
+        setDefault("efficientzoo.offline", Boolean.toString(offline));
+        setDefault("ai.djl.offline", "true");
     }
 
     private static void setDefault(String key, String value) {

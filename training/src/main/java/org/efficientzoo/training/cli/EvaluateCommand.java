@@ -37,8 +37,6 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class)
 final class EvaluateCommand implements Callable<Integer> {
 
-    private static final int IMAGENET_CLASSES = 1000;
-
     @Parameters(paramLabel = "FOLDER", description = "the folder: FOLDER/class/*.jpg")
     private Path folder;
 
@@ -85,18 +83,18 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Optional<ClassNames> given = model.givenClasses();
-        int outputs = model.classes(given);
-        ClassFolders images = images(given, outputs);
-        if (images.classes().size() > outputs) {
-            throw new IllegalArgumentException(
-                    "%s has more class folders than the network has classes: %d folders, %d classes"
-                            .formatted(folder, images.classes().size(), outputs));
-        }
-        try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, outputs)) {
+        ClassFolders.folders(folder); // complains of the folder before a network is loaded
+        try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, given)) {
+            ClassNames names = EfficientModelZoo.classNames(loaded);
+            ClassFolders images = images(given, names);
+            if (images.classes().size() > names.size()) {
+                throw new IllegalArgumentException(
+                        "%s has more class folders than the network has classes: %d folders, %d classes"
+                                .formatted(folder, images.classes().size(), names.size()));
+            }
             Evaluation evaluation = evaluate(loaded, images);
-            noteOrder(images, outputs);
-            String engine = loaded.getNDManager().getEngine().getEngineName();
-            report(document(evaluation, images, engine));
+            noteOrder(images, names.size());
+            report(document(evaluation, images, loaded));
         }
         return 0;
     }
@@ -121,25 +119,20 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private ClassFolders images(Optional<ClassNames> given, int outputs) throws IOException {
-        if (given.isPresent()) {
-            return ClassFolders.of(folder, given.get());
-        }
-        if (outputs == IMAGENET_CLASSES) {
-            ClassNames imagenet = ClassNames.imagenet();
-            if (new HashSet<>(imagenet.folders()).containsAll(ClassFolders.folders(folder))) {
-                return ClassFolders.of(folder, imagenet);
-            }
-        }
-        return ClassFolders.of(folder);
+    /** The folders in the order that was given, or that the model has, or sorted. */
+    private ClassFolders images(Optional<ClassNames> given, ClassNames names) throws IOException {
+        boolean known = new HashSet<>(names.folders()).containsAll(ClassFolders.folders(folder));
+        return given.isPresent() || known
+                ? ClassFolders.of(folder, given.orElse(names))
+                : ClassFolders.of(folder);
     }
 
-    private Document document(Evaluation evaluation, ClassFolders images, String engine) {
+    private Document document(Evaluation evaluation, ClassFolders images, ZooModel<?, ?> loaded) {
         Evaluation.Counts total = evaluation.total();
         return new Document(
                 model.name(),
-                model.weights(),
-                engine,
+                model.weights(loaded),
+                loaded.getNDManager().getEngine().getEngineName(),
                 total.images(),
                 evaluation.skipped().stream().map(EvaluateCommand::skipped).toList(),
                 total.top1Accuracy(),

@@ -1,7 +1,6 @@
 package org.efficientzoo.training.cli;
 
 import ai.djl.ndarray.types.Shape;
-import com.google.gson.annotations.SerializedName;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,8 @@ final class ListCommand implements Callable<Integer> {
             String source,
             Double width,
             String license,
-            State state) {
+            boolean available,
+            boolean local) {
 
         static WeightsRow of(ModelCard.Published row, Optional<Weights> weights) {
             return new WeightsRow(
@@ -64,7 +64,8 @@ final class ListCommand implements Callable<Integer> {
                     row.source(),
                     row.width() == 1 ? null : row.width(),
                     row.weights().flatMap(ModelCard.Checkpoint::license).orElse(null),
-                    weights.map(State::of).orElse(State.FIGURES));
+                    weights.filter(Weights::isAvailable).isPresent(),
+                    weights.flatMap(Weights::file).isPresent());
         }
 
         static WeightsRow imported(Weights weights) {
@@ -76,32 +77,16 @@ final class ListCommand implements Callable<Integer> {
                     "imported",
                     null,
                     null,
-                    State.LOCAL);
-        }
-    }
-
-    /** What a look-up can do with some weights. */
-    private enum State {
-        @SerializedName("local")
-        LOCAL("here"),
-        @SerializedName("published")
-        PUBLISHED("to fetch"),
-        @SerializedName("by hand")
-        BY_HAND("by hand"),
-        @SerializedName("figures")
-        FIGURES("");
-
-        private final String shown;
-
-        State(String shown) {
-            this.shown = shown;
+                    true,
+                    true);
         }
 
-        static State of(Weights weights) {
-            if (weights.file().isPresent()) {
-                return LOCAL;
+        /** What a look-up can do with the weights, in a word. */
+        String state() {
+            if (local) {
+                return "here";
             }
-            return weights.isAvailable() ? PUBLISHED : BY_HAND;
+            return available ? "to fetch" : "";
         }
     }
 
@@ -147,8 +132,8 @@ final class ListCommand implements Callable<Integer> {
             out.println("\nMACs: " + Convention.CONV_LINEAR.description());
             out.println("Top-1, Top-5: as published, percent of ImageNet-1k's validation images");
             out.println(
-                    "weights: 'to fetch' are downloaded when --weights first names them, 'by hand'"
-                            + " are to be imported, rows without a word are figures alone");
+                    "weights: those to fetch are downloaded when a look-up first needs them; rows"
+                            + " without a word are figures alone");
             out.flush();
         }
         return 0;
@@ -185,7 +170,7 @@ final class ListCommand implements Callable<Integer> {
                         first ? input : "",
                         percent(w.top1),
                         percent(w.top5),
-                        w.state.shown,
+                        w.state(),
                         w.tag
                                 + (w.width == null ? "" : ", width " + w.width)
                                 + " ("

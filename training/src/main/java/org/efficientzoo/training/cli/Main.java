@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             SummaryCommand.class,
             ClassifyCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            ImportCommand.class,
+            ExportCommand.class
         })
 public final class Main implements Runnable {
 

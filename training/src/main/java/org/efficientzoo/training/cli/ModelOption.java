@@ -1,12 +1,14 @@
 package org.efficientzoo.training.cli;
 
 import ai.djl.MalformedModelException;
+import ai.djl.Model;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.network.NetworkEntry;
@@ -40,7 +42,9 @@ final class ModelOption {
     @Option(
             names = "--classes",
             paramLabel = "N",
-            description = "the number of classes; as many as the class list has, or 1000")
+            description =
+                    "the number of classes; as many as the class list or the weights have, or"
+                            + " 1000")
     private Integer classes;
 
     @Mixin private NetworkOption network;
@@ -68,8 +72,14 @@ final class ModelOption {
         return model;
     }
 
-    String weights() {
-        return weights.file != null ? weights.file.toString() : weights.tag;
+    /** What a loaded model has its values from: a file or a tag. */
+    String weights(Model loaded) {
+        return weights.file != null ? weights.file.toString() : loaded.getProperty("weights");
+    }
+
+    /** The checkpoint to load, if one was given. */
+    Optional<Path> weightsFile() {
+        return Optional.ofNullable(weights.file);
     }
 
     /** The class list that was given, if one was. */
@@ -77,36 +87,39 @@ final class ModelOption {
         return classesFile == null ? Optional.empty() : Optional.of(ClassNames.read(classesFile));
     }
 
-    /** The number of outputs that the network is to have. */
-    int classes(Optional<ClassNames> given) {
-        int listed = given.map(ClassNames::size).orElse(IMAGENET_CLASSES);
-        if (classes == null) {
-            return listed;
+    /** The number of outputs that the network is asked to have, if that is said. */
+    private OptionalInt outputs(Optional<ClassNames> given) {
+        if (given.isEmpty()) {
+            return classes == null ? OptionalInt.empty() : OptionalInt.of(classes);
         }
-        if (given.isPresent() && classes != listed) {
+        int listed = given.get().size();
+        if (classes != null && classes != listed) {
             throw new IllegalArgumentException(
                     "the class list must have a name for each class, found %d names, %d classes"
                             .formatted(listed, classes));
         }
-        return classes;
+        return OptionalInt.of(listed);
     }
 
     /**
-     * Loads the network.
+     * Loads the network, fetching its weights if need be.
      *
-     * @param outputs the number of outputs that it is to have
+     * @param given the class list that was given, if one was
      */
-    <I, O> ZooModel<I, O> load(Class<I> input, Class<O> output, int outputs)
+    <I, O> ZooModel<I, O> load(Class<I> input, Class<O> output, Optional<ClassNames> given)
             throws IOException, ModelNotFoundException, MalformedModelException {
         NetworkEntry entry = Networks.get(model);
-        entry.build(network.options(outputs, 3)); // complains of options before an engine starts
+        OptionalInt outputs = outputs(given);
+        // complains of options before an engine starts
+        entry.build(network.options(outputs.orElse(IMAGENET_CLASSES), 3));
         Criteria.Builder<I, O> criteria =
                 Criteria.builder()
                         .setTypes(input, output)
                         .optGroupId(EfficientModelZoo.GROUP_ID)
                         .optArtifactId(model)
                         .optEngine(engine.select())
-                        .optArgument("classes", Integer.toString(outputs));
+                        .optProgress(new DownloadBar());
+        outputs.ifPresent(n -> criteria.optArgument("classes", Integer.toString(n)));
         network.width().ifPresent(w -> criteria.optArgument("width", w.toString()));
         network.leakySlope().ifPresent(s -> criteria.optArgument("leakySlope", s.toString()));
         if (classesFile != null) {

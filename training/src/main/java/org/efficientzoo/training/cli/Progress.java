@@ -3,6 +3,7 @@ package org.efficientzoo.training.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -13,6 +14,8 @@ final class Progress implements AutoCloseable {
 
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
+    private static final long MEBIBYTE = 1 << 20;
+
     private final ProgressBar bar;
 
     private Progress(ProgressBar bar) {
@@ -20,17 +23,25 @@ final class Progress implements AutoCloseable {
     }
 
     static Progress start(String task, long total) {
-        if (!isTerminal()) {
-            return new Progress(null);
+        return isTerminal() ? new Progress(bar(task, total).build()) : new Progress(null);
+    }
+
+    /** A bar for what takes long enough to be told of where there is no terminal, too. */
+    static Progress bytes(String task, long total) {
+        if (isTerminal()) {
+            return new Progress(bar(task, total).setUnit(" MiB", MEBIBYTE).build());
         }
-        return new Progress(
-                new ProgressBarBuilder()
-                        .setTaskName(task)
-                        .setInitialMax(total)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .setUpdateIntervalMillis(200)
-                        .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                        .build());
+        System.err.printf(Locale.ROOT, "%s, %.1f MiB%n", task, (double) total / MEBIBYTE);
+        return new Progress(null);
+    }
+
+    private static ProgressBarBuilder bar(String task, long total) {
+        return new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(total)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(200)
+                .setConsumer(new ConsoleProgressBarConsumer(System.err));
     }
 
     /** Java does not tell where standard error goes; Linux does, elsewhere there is no bar. */
@@ -46,6 +57,12 @@ final class Progress implements AutoCloseable {
     void step(int done) {
         if (bar != null) {
             bar.stepBy(done);
+        }
+    }
+
+    void stepTo(long done) {
+        if (bar != null) {
+            bar.stepTo(done);
         }
     }
 

@@ -1,0 +1,76 @@
+package org.efficientzoo.training.cli;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.efficientzoo.blocks.EfficientBlock;
+import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.CheckpointWriter;
+import org.efficientzoo.zoo.weights.Checkpoints;
+import org.efficientzoo.zoo.weights.NetworkTensors;
+import org.efficientzoo.zoo.weights.Precision;
+import org.efficientzoo.zoo.weights.StateDict;
+import org.efficientzoo.zoo.weights.TensorSource;
+import org.efficientzoo.zoo.weights.WholeFile;
+
+/**
+ * A model that is to be written for elsewhere.
+ *
+ * @param model the model
+ * @param card what the file is to say of it, where the format has a place for that
+ * @param precision how floats are to be stored
+ */
+record Exported(Model model, CheckpointCard card, Precision precision) {
+
+    private static final int CHANNELS = 3;
+    private static final long SEED = 7;
+
+    /** Writes the values of the network as a checkpoint. */
+    void write(CheckpointWriter writer, WholeFile file) throws IOException {
+        writer.write(new NetworkTensors(model.getBlock()), file.stream());
+    }
+
+    private Shape input() {
+        EvaluationTransform transform = EfficientModelZoo.transform(model);
+        return new Shape(1, CHANNELS, transform.cropHeight(), transform.cropWidth());
+    }
+
+    /** The model's logits for one image of noise, evenly spread over -2 to 2. */
+    float[] logits() {
+        try (NDManager manager = model.getNDManager().newSubManager()) {
+            return logits(model.getBlock(), manager);
+        }
+    }
+
+    /** The logits, for the same image, of a fresh network that a checkpoint fills. */
+    float[] logitsOf(Path checkpoint) throws IOException, MalformedModelException {
+        EfficientBlock fresh = EfficientModelZoo.network(model);
+        try (NDManager manager = model.getNDManager().newSubManager();
+                TensorSource source = Checkpoints.open(checkpoint)) {
+            new StateDict(fresh, input(), false).load(source, manager);
+            return logits(fresh, manager);
+        }
+    }
+
+    private float[] logits(Block network, NDManager manager) {
+        Shape shape = input();
+        SplittableRandom random = new SplittableRandom(SEED);
+        float[] noise = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (float) (4 * random.nextDouble() - 2);
+        }
+        NDArray x = manager.create(noise, shape);
+        ParameterStore store = new ParameterStore(manager, false);
+        return network.forward(store, new NDList(x), false).singletonOrThrow().toFloatArray();
+    }
+}

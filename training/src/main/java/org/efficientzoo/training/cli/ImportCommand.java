@@ -1,0 +1,134 @@
+package org.efficientzoo.training.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.efficientzoo.zoo.CheckpointImport;
+import org.efficientzoo.zoo.ClassNames;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.Networks;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code import}: a checkpoint to where a look-up finds it. */
+@Command(
+        name = "import",
+        description = {
+            "Converts a checkpoint and puts it where a look-up finds it by its tag.",
+            "PyTorch (.pth), safetensors and Darknet (.weights) are read, told apart by their"
+                    + " content. The number of classes is the file's own. A published tag takes the"
+                    + " file of its publisher alone."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
+final class ImportCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FILE", description = "the checkpoint")
+    private Path file;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "NAME",
+            description = "the network; 'list' shows all names")
+    private String model;
+
+    @Option(
+            names = "--tag",
+            paramLabel = "TAG",
+            description = "the name of the weights; the file's name without its ending by default")
+    private String tag;
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "NAME",
+            description =
+                    "what they were trained on; imagenet for 1000 classes without names, else"
+                            + " custom")
+    private String dataset;
+
+    @Option(
+            names = "--classes-file",
+            paramLabel = "FILE",
+            description = "the classes in the order of the network's outputs, one a line")
+    private Path classesFile;
+
+    @Option(
+            names = "--repository",
+            paramLabel = "DIR",
+            description =
+                    "a repository of your own; look-ups search it where the property"
+                            + " efficientzoo.repository or the variable EFFICIENTZOO_REPOSITORY"
+                            + " names it")
+    private Path repository;
+
+    @Option(
+            names = "--argument",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "an argument of the look-up that belongs to the weights: resize, crop,"
+                            + " interpolation, mean, std, channelOrder; may be repeated")
+    private Map<String, String> arguments = new LinkedHashMap<>();
+
+    @Option(names = "--force", description = "replace weights of that tag")
+    private boolean force;
+
+    @Mixin private NetworkOption network;
+
+    @Option(names = "--json", description = "print one JSON document")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    private ImportCommand() {}
+
+    private record Document(String model, String tag, String path, int tensors, String sha256) {}
+
+    @Override
+    public Integer call() throws Exception {
+        NetworkEntry entry = Networks.get(model);
+        Optional<ClassNames> classes = Optional.empty();
+        if (classesFile != null) {
+            classes = Optional.of(ClassNames.read(classesFile));
+        }
+        network.width().ifPresent(width -> arguments.put("width", width.toString()));
+        network.leakySlope().ifPresent(slope -> arguments.put("leakySlope", slope.toString()));
+        String name = tag == null ? stem(file) : tag;
+        CheckpointImport.Result result =
+                new CheckpointImport(
+                                entry,
+                                name,
+                                Optional.ofNullable(dataset),
+                                arguments,
+                                classes,
+                                Optional.ofNullable(repository),
+                                force)
+                        .run(file);
+        Document document =
+                new Document(
+                        model, name, result.path().toString(), result.tensors(), result.sha256());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            JsonOutput.print(out, document);
+        } else {
+            out.printf(
+                    "%s, weights %s, %d tensors%n%s%nsha256  %s%n",
+                    document.model, document.tag, document.tensors, document.path, document.sha256);
+            out.flush();
+        }
+        return 0;
+    }
+
+    private static String stem(Path file) {
+        String name = Optional.ofNullable(file.getFileName()).map(Path::toString).orElse("");
+        int end = name.lastIndexOf('.');
+        return end < 0 ? name : name.substring(0, end);
+    }
+}

@@ -1,0 +1,113 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.MalformedModelException;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.Precision;
+import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
+import org.efficientzoo.zoo.weights.StateDict;
+import org.efficientzoo.zoo.weights.TensorInfo;
+import org.efficientzoo.zoo.weights.TensorSource;
+
+/**
+ * Turns a checkpoint of any format into what this zoo keeps: a safetensors file with the names of
+ * the network and a card.
+ *
+ * @param network the network
+ * @param arguments what builds the network and its preprocessing, the arguments of a look-up
+ * @param classNames the names of the classes, if they have any of their own
+ * @param licence the licence, if known
+ * @param source where the checkpoint is from
+ */
+record Conversion(
+        NetworkEntry network,
+        Map<String, ?> arguments,
+        List<String> classNames,
+        Optional<String> licence,
+        String source) {
+
+    private NetworkCheckpoint open(Path file) throws IOException {
+        ModelArguments parsed = ModelArguments.of(arguments);
+        return NetworkCheckpoint.open(file, network, parsed, network.build(parsed.options()));
+    }
+
+    /** The number of classes of a checkpoint's classifier, if it has one. */
+    OptionalInt classes(Path file) throws IOException {
+        try (NetworkCheckpoint checkpoint = open(file)) {
+            return checkpoint.classes();
+        }
+    }
+
+    /**
+     * Converts.
+     *
+     * @param from the checkpoint
+     * @param to the file to write, which appears whole or not at all
+     * @return how many tensors it has
+     * @throws MalformedModelException if the tensors do not fit the network
+     * @throws IOException if reading or writing fails
+     */
+    int convert(Path from, Path to) throws IOException, MalformedModelException {
+        try (NetworkCheckpoint checkpoint = open(from)) {
+            checkpoint.check();
+            TensorSource values = new Values(checkpoint.tensors());
+            new SafetensorsFileWriter(Precision.FLOAT32, card().toMap()).write(values, to);
+            return values.tensors().size();
+        }
+    }
+
+    /** The last step of a download. */
+    void finish(Path from, Path to) throws IOException {
+        try {
+            convert(from, to);
+        } catch (MalformedModelException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private CheckpointCard card() {
+        Map<String, String> kept = new LinkedHashMap<>();
+        arguments.forEach(
+                (key, value) -> {
+                    if (CheckpointCard.ARGUMENTS.contains(key)) {
+                        kept.put(key, value.toString());
+                    }
+                });
+        return new CheckpointCard(kept, classNames, licence, Optional.of(source), Optional.empty());
+    }
+
+    /** All tensors but PyTorch's counters. */
+    private record Values(TensorSource all) implements TensorSource {
+
+        @Override
+        public Map<String, TensorInfo> tensors() {
+            Map<String, TensorInfo> kept = new LinkedHashMap<>(all.tensors());
+            kept.keySet().removeIf(StateDict::isCounter);
+            return Collections.unmodifiableMap(kept);
+        }
+
+        @Override
+        public FloatBuffer read(String name) throws IOException {
+            return all.read(name);
+        }
+
+        @Override
+        public String description() {
+            return all.description();
+        }
+
+        @Override
+        public void close() throws IOException {
+            all.close();
+        }
+    }
+}
