@@ -36,7 +36,7 @@ class DarknetFuzzTest {
     }
 
     /** The first four bytes are the length of the file, the others what it begins with. */
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "10m")
     void coversTheFileWithTensorsOrRefusesItInOneLine(byte[] data) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
         long length = bytes.remaining() < 4 ? 0 : Math.floorMod(bytes.getInt(), LONGEST);
