@@ -188,8 +188,8 @@ class DownloaderTest extends FetchTest {
                         "cannot fetch net-v1.pth from %s: the server answered %s"
                                 .formatted(address, status.substring(0, 3)))
                 .endsWith(
-                        "; download %s by hand and put it in %s as net-v1.pth, or run: %s"
-                                .formatted(address, folder, "zoo import FILE --model net"));
+                        "; download %s by hand, then run: zoo import FILE --model net"
+                                .formatted(address));
         assertThat(server.requests()).hasSize(1);
         assertNothingThere();
     }

@@ -119,8 +119,8 @@ class MirrorTest extends FetchTest {
                 .isEqualTo(
                         "net-v1.pth is not in %s, and nothing is fetched offline; download %s by hand"
                                         .formatted(folder, file().address())
-                                + " and put it in %s as net-v1.pth, or run: %s"
-                                        .formatted(folder, file().importing()));
+                                + ", then run: "
+                                + file().importing());
         assertNothingThere();
         assertThat(server.requests()).isEmpty();
     }

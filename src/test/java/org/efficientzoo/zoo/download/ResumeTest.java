@@ -120,7 +120,7 @@ class ResumeTest extends FetchTest {
                 served.whole());
         fetch(file("", OptionalLong.empty()));
         assertFetched();
-        assertThat(messages).hasSize(2);
+        assertThat(messages).hasSizeGreaterThan(1);
         assertThat(messages.get(1)).contains("another file now than it had before");
     }
 

@@ -29,6 +29,7 @@ final class EngineOption {
         setDefault("org.slf4j.simpleLogger.defaultLogLevel", "warn");
         setDefault("org.slf4j.simpleLogger.log.ai.djl.util.cuda.CudaUtils", "error");
         setDefault("java.awt.headless", "true");
+        setDefault("jdk.http.auth.tunneling.disabledSchemes", ""); // else no password for a proxy
         // The natives are in lib/, so DJL has nothing to fetch; weights are fetched all the same,
         // unless the user says that nothing is.
         boolean offline = Utils.isOfflineMode();
