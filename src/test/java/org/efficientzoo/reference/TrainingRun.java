@@ -20,6 +20,7 @@ import java.util.Map;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.ParameterShapes;
+import org.efficientzoo.zoo.torchscript.ForwardPass;
 
 /**
  * Repeats one run of {@code reference/train_steps*.json} and keeps all that there is to compare.
@@ -33,6 +34,7 @@ final class TrainingRun {
     private final EfficientBlock network;
     private final String engine;
     private final DataType type;
+    private final boolean scripted;
     private final Map<String, Parameter> parameters;
 
     private final List<Double> losses = new ArrayList<>();
@@ -67,11 +69,17 @@ final class TrainingRun {
             Map<String, Sums> stateAfter,
             List<Double> logitsAfter) {}
 
-    TrainingRun(JsonObject reference, EfficientBlock network, String engine, DataType type) {
+    TrainingRun(
+            JsonObject reference,
+            EfficientBlock network,
+            String engine,
+            DataType type,
+            boolean scripted) {
         this.reference = reference;
         this.network = network;
         this.engine = engine;
         this.type = type;
+        this.scripted = scripted;
         this.parameters = BlockNames.parameters(network);
     }
 
@@ -86,22 +94,34 @@ final class TrainingRun {
             NDArray labels = manager.create(indices).toType(DataType.FLOAT32, false);
             ParameterStore store = new ParameterStore(manager, false);
 
-            List<Double> before = predict(store, x);
-            double rate = reference.get("lr").getAsDouble();
-            Sgd sgd = new Sgd(parameters.values(), rate, MOMENTUM, manager);
-            RunningStatistics redone = new RunningStatistics(network, shape, biasedVariance);
-            for (int step = 0; step < STEPS; step++) {
-                step(store, x, labels);
-                sgd.step();
-                redone.fold();
+            try (ForwardPass pass =
+                    scripted
+                            ? ForwardPass.of(network, store, manager)
+                            : ForwardPass.eager(network, store)) {
+                return run(pass, manager, x, labels, biasedVariance);
             }
-            Map<String, Sums> state = state();
-            if (biasedVariance) {
-                redone.exact().forEach((name, values) -> replaceVariance(state, name, values));
-            }
-            redone.install();
-            return new Outcome(before, trainLogits, losses, gradients, state, predict(store, x));
         }
+    }
+
+    private Outcome run(
+            ForwardPass pass, NDManager manager, NDArray x, NDArray labels, boolean biased) {
+        List<Double> before = predict(pass, x);
+        double rate = reference.get("lr").getAsDouble();
+        Sgd sgd = new Sgd(parameters.values(), rate, MOMENTUM, manager);
+        RunningStatistics redone = new RunningStatistics(network, x.getShape(), biased);
+        for (int step = 0; step < STEPS; step++) {
+            step(pass, x, labels);
+            sgd.step();
+            redone.fold();
+        }
+        Map<String, Sums> state = state();
+        if (biased) {
+            redone.exact().forEach((name, values) -> replaceVariance(state, name, values));
+        }
+        if (!scripted) { // a script has PyTorch's own momentum
+            redone.install();
+        }
+        return new Outcome(before, trainLogits, losses, gradients, state, predict(pass, x));
     }
 
     private static void replaceVariance(Map<String, Sums> state, String name, double[] values) {
@@ -126,18 +146,18 @@ final class TrainingRun {
         return manager.create(values, shape).toType(type, false);
     }
 
-    private List<Double> predict(ParameterStore store, NDArray x) {
-        try (NDArray y = network.forward(store, new NDList(x), false).singletonOrThrow()) {
+    private static List<Double> predict(ForwardPass pass, NDArray x) {
+        try (NDArray y = pass.logits(x, false)) {
             return list(y);
         }
     }
 
-    private void step(ParameterStore store, NDArray x, NDArray labels) {
+    private void step(ForwardPass pass, NDArray x, NDArray labels) {
         try (NDManager manager = x.getManager().newSubManager();
                 GradientCollector collector = Engine.getEngine(engine).newGradientCollector()) {
             NDArray batch = x.duplicate();
             batch.attach(manager);
-            NDArray logits = network.forward(store, new NDList(batch), true).singletonOrThrow();
+            NDArray logits = pass.logits(batch, true);
             NDArray loss =
                     new SoftmaxCrossEntropyLoss().evaluate(new NDList(labels), new NDList(logits));
             collector.backward(loss);

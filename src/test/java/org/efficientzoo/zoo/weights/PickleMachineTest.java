@@ -30,12 +30,12 @@ class PickleMachineTest {
         return PickleMachine.read(ByteBuffer.wrap(pickle), TorchNames::isAllowed).value();
     }
 
-    private static Pickled read(PickleWriter pickle) throws Malformed {
+    private static Pickled read(HandMadePickle pickle) throws Malformed {
         return read(pickle.stop());
     }
 
-    private static PickleWriter pickle() {
-        return new PickleWriter();
+    private static HandMadePickle pickle() {
+        return new HandMadePickle();
     }
 
     static List<Arguments> scalars() {
@@ -76,7 +76,7 @@ class PickleMachineTest {
 
     @ParameterizedTest
     @MethodSource("scalars")
-    void readsScalars(PickleWriter pickle, Pickled value) throws Malformed {
+    void readsScalars(HandMadePickle pickle, Pickled value) throws Malformed {
         assertThat(read(pickle)).isEqualTo(value);
     }
 
@@ -97,7 +97,8 @@ class PickleMachineTest {
 
     @ParameterizedTest
     @MethodSource("sequences")
-    void readsTuplesListsAndSets(PickleWriter pickle, boolean isTuple, int size) throws Malformed {
+    void readsTuplesListsAndSets(HandMadePickle pickle, boolean isTuple, int size)
+            throws Malformed {
         Sequence sequence = (Sequence) read(pickle);
         assertThat(sequence.isTuple()).isEqualTo(isTuple);
         assertThat(sequence.size()).isEqualTo(size);
@@ -290,14 +291,14 @@ class PickleMachineTest {
     }
 
     /** A length that promises more than the one byte that follows. */
-    private static Arguments lies(String what, PickleWriter pickle, long length, int at) {
+    private static Arguments lies(String what, HandMadePickle pickle, long length, int at) {
         String message = "its pickle needs %d bytes from %d on, found 1".formatted(length, at);
         return Arguments.of("lying length of " + what, pickle, message);
     }
 
     /** A list of pairs, made into a dict again and again. */
-    private static PickleWriter bomb() {
-        PickleWriter pickle = pickle().raw("NN").raw(0x86).raw("q\0").raw("](");
+    private static HandMadePickle bomb() {
+        HandMadePickle pickle = pickle().raw("NN").raw(0x86).raw("q\0").raw("](");
         pickle.raw("h\0".repeat(1000)).raw("eq\1").global("collections", "OrderedDict");
         pickle.raw("q\2");
         for (int i = 0; i < 3000; i++) {
@@ -308,7 +309,7 @@ class PickleMachineTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("attacks")
-    void saysInOneLineWhatIsWrong(String what, PickleWriter pickle, String message) {
+    void saysInOneLineWhatIsWrong(String what, HandMadePickle pickle, String message) {
         assertThatThrownBy(() -> read(pickle.stop()))
                 .as(what)
                 .isExactlyInstanceOf(Malformed.class)
@@ -317,7 +318,8 @@ class PickleMachineTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("attacks")
-    void allocatesNoMoreThanTheBytesAndTheLimit(String what, PickleWriter pickle, String message) {
+    void allocatesNoMoreThanTheBytesAndTheLimit(
+            String what, HandMadePickle pickle, String message) {
         byte[] bytes = pickle.bytes();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
@@ -346,7 +348,7 @@ class PickleMachineTest {
 
     @Test
     void sharesWhatAMemoBombNamesAgain() throws Malformed {
-        PickleWriter pickle = pickle().raw("]");
+        HandMadePickle pickle = pickle().raw("]");
         for (int i = 0; i < 100; i++) { // a list of ten times the list before: 10^100 elements
             pickle.raw('q', i).raw("0](").raw(("h" + (char) i).repeat(10)).raw("e");
         }

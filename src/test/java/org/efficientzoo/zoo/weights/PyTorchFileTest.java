@@ -63,7 +63,7 @@ class PyTorchFileTest {
     }
 
     private static byte[] archive(long elements, long offset, long[] shape, long... stride) {
-        byte[] pickle = PickleWriter.oneTensor(elements, offset, shape, stride);
+        byte[] pickle = HandMadePickle.oneTensor(elements, offset, shape, stride);
         return TorchWriter.archive(pickle, SIX).zip();
     }
 
@@ -143,7 +143,7 @@ class PyTorchFileTest {
 
     @Test
     void refusesATensorThatIsThereTwice() {
-        PickleWriter pickle = new PickleWriter().raw("}(");
+        HandMadePickle pickle = new HandMadePickle().raw("}(");
         pickle.text("w").tensor("FloatStorage", "0", 6, 0, of(6), 1);
         pickle.text("w").tensor("FloatStorage", "0", 6, 0, of(5), 1);
         assertThatThrownBy(
@@ -153,7 +153,7 @@ class PyTorchFileTest {
 
     @Test
     void readsADictThatHoldsItself() {
-        PickleWriter pickle = new PickleWriter().raw("}q\0(");
+        HandMadePickle pickle = new HandMadePickle().raw("}q\0(");
         for (String key : List.of("state_dict", "model", "net", "ema", "model_ema")) {
             pickle.text(key).raw("h\0");
         }
@@ -165,7 +165,7 @@ class PyTorchFileTest {
 
     @Test
     void showsNamesOfTheFileInOneLine() {
-        PickleWriter pickle = new PickleWriter().raw("}");
+        HandMadePickle pickle = new HandMadePickle().raw("}");
         pickle.text("a\n\u001b[31mb\u2028" + "c".repeat(1000));
         pickle.tensor("FloatStorage", "9", 6, 0, of(6), 1).raw("s");
         assertThatThrownBy(() -> TorchWriter.open(TorchWriter.archive(pickle.stop()).zip()))

@@ -40,13 +40,13 @@ class ReadingMemoryTest {
 
     @Test
     void viewsWhatIsContiguousInAnArchive() throws IOException {
-        byte[] pickle = PickleWriter.oneTensor(ELEMENTS, 7, new long[] {ELEMENTS - 7}, 1);
+        byte[] pickle = HandMadePickle.oneTensor(ELEMENTS, 7, new long[] {ELEMENTS - 7}, 1);
         assertThat(allocated(save(archive(pickle)))).isLessThan(4_000_000);
     }
 
     @Test
     void viewsWhatIsContiguousInAStream() throws IOException {
-        byte[] pickle = PickleWriter.oneTensor(ELEMENTS, 7, new long[] {ELEMENTS - 7}, 1);
+        byte[] pickle = HandMadePickle.oneTensor(ELEMENTS, 7, new long[] {ELEMENTS - 7}, 1);
         byte[] storage = TorchWriter.counted(ELEMENTS, new byte[4 * ELEMENTS]);
         byte[] file = TorchWriter.stream(pickle, TorchWriter.keys("0"), storage);
         assertThat(allocated(save(file))).isLessThan(4_000_000);
@@ -63,14 +63,14 @@ class ReadingMemoryTest {
 
     @Test
     void copiesWhatLiesInSteps() throws IOException {
-        byte[] pickle = PickleWriter.oneTensor(ELEMENTS, 0, new long[] {2, ELEMENTS / 2}, 1, 2);
+        byte[] pickle = HandMadePickle.oneTensor(ELEMENTS, 0, new long[] {2, ELEMENTS / 2}, 1, 2);
         assertThat(allocated(save(archive(pickle))))
                 .isBetween(4L * ELEMENTS, 4L * ELEMENTS + 4_000_000);
     }
 
     @Test
     void copiesNoMoreThanTheTensorOfALargeStorage() throws IOException {
-        byte[] pickle = PickleWriter.oneTensor(ELEMENTS, 0, new long[] {2}, ELEMENTS - 1);
+        byte[] pickle = HandMadePickle.oneTensor(ELEMENTS, 0, new long[] {2}, ELEMENTS - 1);
         assertThat(allocated(save(archive(pickle)))).isLessThan(4_000_000);
     }
 }

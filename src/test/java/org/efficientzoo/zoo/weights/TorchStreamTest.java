@@ -15,12 +15,12 @@ class TorchStreamTest {
 
     private static final byte[] VALUES = TorchWriter.floats(0, 1, 2, 3, 4, 5);
     private static final byte[] COUNTED = TorchWriter.counted(6, VALUES);
-    private static final byte[] OBJECT = PickleWriter.oneTensor(6, 1, new long[] {4}, 1);
+    private static final byte[] OBJECT = HandMadePickle.oneTensor(6, 1, new long[] {4}, 1);
     private static final byte[] KEYS = TorchWriter.keys("0");
 
     /** A tensor in a part of a storage. */
     private static byte[] view(long elements, long offset, long size, long... shape) {
-        return new PickleWriter()
+        return new HandMadePickle()
                 .raw("}")
                 .text("w")
                 .global("torch._utils", "_rebuild_tensor")
@@ -100,17 +100,17 @@ class TorchStreamTest {
                         COUNTED,
                         "it has a storage that no tensor uses"),
                 Arguments.of(
-                        PickleWriter.oneTensor(0, 0, new long[] {0}, 1),
+                        HandMadePickle.oneTensor(0, 0, new long[] {0}, 1),
                         TorchWriter.keys("0", "0"),
                         new byte[16],
                         "the storage 0 is there twice"),
                 Arguments.of(
                         OBJECT,
-                        new PickleWriter().raw("N").stop(),
+                        new HandMadePickle().raw("N").stop(),
                         COUNTED,
                         "it lacks the keys of its storages"),
                 Arguments.of(
-                        new PickleWriter()
+                        new HandMadePickle()
                                 .raw("(")
                                 .storage("FloatStorage", "0", 6)
                                 .storage("LongStorage", "0", 3)
@@ -120,12 +120,12 @@ class TorchStreamTest {
                         COUNTED,
                         "the storage 0 has two types"),
                 Arguments.of(
-                        new PickleWriter().storage("Size", "0", 6).stop(),
+                        new HandMadePickle().storage("Size", "0", 6).stop(),
                         KEYS,
                         COUNTED,
                         "torch.Size is no type of a storage"),
                 Arguments.of(
-                        new PickleWriter().text("module").raw("Q").stop(),
+                        new HandMadePickle().text("module").raw("Q").stop(),
                         KEYS,
                         COUNTED,
                         "its pickle refers to what is no storage"));
@@ -143,7 +143,7 @@ class TorchStreamTest {
     @Test
     void passesOverStoragesOfOtherTypes() throws IOException {
         byte[] object =
-                new PickleWriter()
+                new HandMadePickle()
                         .raw("}(")
                         .text("other")
                         .storage("ComplexFloatStorage", "1", 1)

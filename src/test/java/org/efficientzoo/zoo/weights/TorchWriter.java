@@ -68,11 +68,11 @@ final class TorchWriter {
     static byte[] stream(byte[] object, byte[] keys, byte[] storages) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(
-                new PickleWriter()
+                new HandMadePickle()
                         .raw(0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19)
                         .stop());
-        out.writeBytes(new PickleWriter().integer(1001).stop());
-        out.writeBytes(new PickleWriter().raw("}").stop());
+        out.writeBytes(new HandMadePickle().integer(1001).stop());
+        out.writeBytes(new HandMadePickle().raw("}").stop());
         out.writeBytes(object);
         out.writeBytes(keys);
         out.writeBytes(storages);
@@ -80,7 +80,7 @@ final class TorchWriter {
     }
 
     static byte[] keys(String... keys) {
-        PickleWriter writer = new PickleWriter().raw("](");
+        HandMadePickle writer = new HandMadePickle().raw("](");
         for (String key : keys) {
             writer.text(key);
         }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TorchZipTest {
 
     private static final byte[] VALUES = TorchWriter.floats(1.5f, -2, 3);
-    private static final byte[] PICKLE = PickleWriter.oneTensor(3, 0, new long[] {3}, 1);
+    private static final byte[] PICKLE = HandMadePickle.oneTensor(3, 0, new long[] {3}, 1);
 
     private static TorchWriter sound() {
         return TorchWriter.archive(PICKLE, VALUES);
@@ -73,7 +73,7 @@ class TorchZipTest {
     @Test
     void readsOtherTypesInTheByteOrderThatIsRecorded() throws IOException {
         byte[] pickle =
-                new PickleWriter()
+                new HandMadePickle()
                         .raw("}")
                         .text("w")
                         .tensor("ShortStorage", "0", 4, 3, new long[] {2}, 0)
@@ -159,7 +159,7 @@ class TorchZipTest {
 
     @Test
     void refusesARecordThatGrowsBeyondMeasure() {
-        byte[] pickle = PickleWriter.oneTensor(1 << 20, 0, new long[] {1 << 20}, 1);
+        byte[] pickle = HandMadePickle.oneTensor(1 << 20, 0, new long[] {1 << 20}, 1);
         byte[] archive = TorchWriter.archive(pickle, new byte[4 << 20]).deflated().zip();
         assertThat(archive.length).isLessThan(10_000);
         assertThatThrownBy(() -> TorchWriter.open(archive))
@@ -171,7 +171,7 @@ class TorchZipTest {
 
     @Test
     void readsASmallRecordHoweverItGrows() throws IOException {
-        byte[] pickle = PickleWriter.oneTensor(1 << 18, 0, new long[] {1 << 18}, 1);
+        byte[] pickle = HandMadePickle.oneTensor(1 << 18, 0, new long[] {1 << 18}, 1);
         byte[] archive = TorchWriter.archive(pickle, new byte[1 << 20]).deflated().zip();
         try (PyTorchFile source = TorchWriter.open(archive)) {
             assertThat(TorchWriter.values(source, "w")).hasSize(1 << 18).containsOnly(0);

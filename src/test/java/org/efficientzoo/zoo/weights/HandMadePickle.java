@@ -6,57 +6,57 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Writes pickles operation by operation, sound ones and others. */
-final class PickleWriter {
+final class HandMadePickle {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     /** A pickle of protocol 2. */
-    PickleWriter() {
+    HandMadePickle() {
         raw(0x80, 2);
     }
 
-    PickleWriter raw(int... bytes) {
+    HandMadePickle raw(int... bytes) {
         for (int value : bytes) {
             out.write(value);
         }
         return this;
     }
 
-    PickleWriter raw(String operations) {
+    HandMadePickle raw(String operations) {
         out.writeBytes(operations.getBytes(StandardCharsets.ISO_8859_1));
         return this;
     }
 
-    PickleWriter int4(long value) {
+    HandMadePickle int4(long value) {
         return little(4, value);
     }
 
-    PickleWriter int8(long value) {
+    HandMadePickle int8(long value) {
         return little(8, value);
     }
 
-    private PickleWriter little(int length, long value) {
+    private HandMadePickle little(int length, long value) {
         byte[] bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
         out.write(bytes, 0, length);
         return this;
     }
 
-    PickleWriter text(String text) {
+    HandMadePickle text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         raw("X").int4(bytes.length);
         out.writeBytes(bytes);
         return this;
     }
 
-    PickleWriter integer(long value) {
+    HandMadePickle integer(long value) {
         return raw(0x8a, 8).int8(value);
     }
 
-    PickleWriter global(String module, String name) {
+    HandMadePickle global(String module, String name) {
         return raw("c" + module + "\n" + name + "\n");
     }
 
-    PickleWriter integers(long... values) {
+    HandMadePickle integers(long... values) {
         raw("(");
         for (long value : values) {
             integer(value);
@@ -65,7 +65,7 @@ final class PickleWriter {
     }
 
     /** A reference to a storage. */
-    PickleWriter storage(String type, String key, long elements) {
+    HandMadePickle storage(String type, String key, long elements) {
         return raw("(").text("storage")
                 .global("torch", type)
                 .text(key)
@@ -75,7 +75,7 @@ final class PickleWriter {
     }
 
     /** A tensor in a storage. */
-    PickleWriter tensor(
+    HandMadePickle tensor(
             String type, String key, long elements, long offset, long[] shape, long... stride) {
         return global("torch._utils", "_rebuild_tensor_v2")
                 .raw("(")
@@ -97,7 +97,7 @@ final class PickleWriter {
 
     /** A dict of one tensor {@code w} of float32 in the storage {@code 0}. */
     static byte[] oneTensor(long elements, long offset, long[] shape, long... stride) {
-        return new PickleWriter()
+        return new HandMadePickle()
                 .raw("}")
                 .text("w")
                 .tensor("FloatStorage", "0", elements, offset, shape, stride)

@@ -1,0 +1,293 @@
+package org.efficientzoo.zoo.torchscript;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.efficientzoo.blocks.BlockCatalogue;
+import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.blocks.EfficientBlock;
+import org.efficientzoo.blocks.Fire;
+import org.efficientzoo.blocks.TestBlocks;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkEntry.Family;
+import org.efficientzoo.zoo.network.Networks;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ForwardPassTest {
+
+    private static final Shape INPUT = new Shape(2, 3, 64, 64);
+    private static final Shape SMALL = new Shape(2, 6, 7, 9);
+
+    static Stream<NetworkEntry> networks() {
+        return Networks.all().stream();
+    }
+
+    /** The smallest network of each family. */
+    static Stream<NetworkEntry> families() {
+        Map<Family, NetworkEntry> first = new LinkedHashMap<>();
+        Networks.all().forEach(entry -> first.putIfAbsent(entry.family(), entry));
+        return first.values().stream();
+    }
+
+    static Stream<BlockCatalogue.Entry> blocks() {
+        return BlockCatalogue.entries().stream();
+    }
+
+    private static ParameterStore store(NDManager manager) {
+        return new ParameterStore(manager, false);
+    }
+
+    private static void compare(Block network, Shape input, NDManager manager) {
+        NDArray x = TestBlocks.input(input, manager);
+        try (ForwardPass script = ForwardPass.of(network, store(manager), manager);
+                ForwardPass eager = ForwardPass.eager(network, store(manager))) {
+            assertThat(script).isInstanceOf(ScriptPass.class);
+            float[] expected = eager.logits(x, false).toFloatArray();
+            for (int call = 0; call < 3; call++) { // PyTorch rewrites a script in its first calls
+                assertClose(script.logits(x, false).toFloatArray(), expected, 3e-5);
+            }
+        }
+    }
+
+    private static void assertClose(float[] found, float[] expected, double tolerance) {
+        assertThat(found).hasSameSizeAs(expected).isNotEmpty();
+        double scale = 1e-30;
+        double worst = 0;
+        for (int i = 0; i < expected.length; i++) {
+            scale = Math.max(scale, Math.abs(expected[i]));
+            worst = Math.max(worst, Math.abs(found[i] - expected[i]));
+        }
+        assertThat(worst / scale).isLessThanOrEqualTo(tolerance);
+    }
+
+    @Test
+    void thereAreNetworksFamiliesAndBlocks() {
+        assertThat(networks()).hasSize(40);
+        assertThat(families()).hasSize(Family.values().length);
+        assertThat(blocks()).hasSizeGreaterThan(10);
+    }
+
+    @ParameterizedTest
+    @MethodSource("networks")
+    void predictsAsTheEagerReading(NetworkEntry entry) {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock network = entry.build();
+            network.initialize(manager, DataType.FLOAT32, INPUT);
+            compare(network, INPUT, manager);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("blocks")
+    void runsEveryBlock(BlockCatalogue.Entry entry) {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            Block block = TestBlocks.filled(entry.build().get(), entry.input(), manager);
+            compare(block, entry.input(), manager);
+        }
+    }
+
+    /** What a training step made: logits, gradients, running statistics. */
+    private static Map<String, float[]> step(Block network, ForwardPass pass, NDManager parent) {
+        Map<String, float[]> made = new LinkedHashMap<>();
+        Engine.getEngine(Engines.PYTORCH).setRandomSeed(3);
+        try (NDManager manager = parent.newSubManager();
+                GradientCollector collector =
+                        Engine.getEngine(Engines.PYTORCH).newGradientCollector()) {
+            NDArray x = TestBlocks.input(new Shape(4, 3, 64, 64), manager);
+            NDArray logits = pass.logits(x, true);
+            NDArray labels = manager.arange(4);
+            NDArray loss =
+                    new SoftmaxCrossEntropyLoss().evaluate(new NDList(labels), new NDList(logits));
+            collector.backward(loss);
+            made.put("logits", logits.toFloatArray());
+        }
+        BlockNames.parameters(network)
+                .forEach(
+                        (name, parameter) -> {
+                            if (parameter.requiresGradient()) {
+                                try (NDArray gradient = parameter.getArray().getGradient()) {
+                                    made.put(name, gradient.toFloatArray());
+                                    gradient.subi(gradient);
+                                }
+                            } else {
+                                made.put(name, parameter.getArray().toFloatArray());
+                            }
+                        });
+        return made;
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void trainsAsTheEagerReading(NetworkEntry entry) {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock network = entry.build();
+            network.initialize(manager, DataType.FLOAT32, INPUT);
+            Map<String, float[]> statistics = statistics(network);
+            try (ForwardPass script = ForwardPass.of(network, store(manager), manager);
+                    ForwardPass eager = ForwardPass.eager(network, store(manager))) {
+                Map<String, float[]> expected = step(network, eager, manager);
+                restore(network, statistics);
+                Map<String, float[]> found = step(network, script, manager);
+                float largest = 0;
+                for (float[] values : expected.values()) {
+                    for (float value : values) {
+                        largest = Math.max(largest, Math.abs(value));
+                    }
+                }
+                assertThat(found.keySet()).containsExactlyElementsOf(expected.keySet());
+                double floor = 1e-6 * largest; // zero in exact arithmetic
+                expected.forEach(
+                        (name, values) -> {
+                            double sum = sumOfMagnitudes(values);
+                            if (sum > floor) {
+                                assertThat(Math.abs(sumOfMagnitudes(found.get(name)) - sum))
+                                        .as(name)
+                                        .isLessThan(5e-2 * sum);
+                            }
+                        });
+                assertClose(found.get("logits"), expected.get("logits"), 1e-3);
+            }
+        }
+    }
+
+    private static double sumOfMagnitudes(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += Math.abs(value);
+        }
+        return sum;
+    }
+
+    private static Map<String, float[]> statistics(Block network) {
+        Map<String, float[]> all = new LinkedHashMap<>();
+        BlockNames.parameters(network)
+                .forEach(
+                        (name, parameter) -> {
+                            if (!parameter.requiresGradient()) {
+                                all.put(name, parameter.getArray().toFloatArray());
+                            }
+                        });
+        return all;
+    }
+
+    private static void restore(Block network, Map<String, float[]> statistics) {
+        Map<String, Parameter> parameters = BlockNames.parameters(network);
+        statistics.forEach((name, values) -> parameters.get(name).getArray().set(values));
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void repeatsATrainingStepBitForBit(NetworkEntry entry) {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock network = entry.build();
+            network.initialize(manager, DataType.FLOAT32, INPUT);
+            Map<String, float[]> statistics = statistics(network);
+            try (ForwardPass script = ForwardPass.of(network, store(manager), manager)) {
+                Map<String, float[]> first = step(network, script, manager);
+                for (int call = 0; call < 3; call++) {
+                    restore(network, statistics);
+                    Map<String, float[]> again = step(network, script, manager);
+                    first.forEach(
+                            (name, values) ->
+                                    assertThat(Arrays.equals(again.get(name), values))
+                                            .as(name)
+                                            .isTrue());
+                }
+            }
+        }
+    }
+
+    @Test
+    void seesChangedParameters() {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock block = TestBlocks.filled(new Fire(6, 2, 3, 4), SMALL, manager);
+            try (ForwardPass script = ForwardPass.of(block, store(manager), manager)) {
+                NDArray x = TestBlocks.input(SMALL, manager);
+                float[] before = script.logits(x, false).toFloatArray();
+                TestBlocks.set(block, "expand1x1.bias", 7);
+                float[] after = script.logits(x, false).toFloatArray();
+                assertThat(after).isNotEqualTo(before);
+                assertThat(after).isEqualTo(TestBlocks.predict(block, x).toFloatArray());
+            }
+        }
+    }
+
+    @Test
+    void takesAnInputWhateverItsName() {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock block = TestBlocks.filled(new Fire(6, 2, 3, 4), SMALL, manager);
+            try (ForwardPass script = ForwardPass.of(block, store(manager), manager)) {
+                NDArray x = TestBlocks.input(SMALL, manager);
+                float[] expected = script.logits(x, false).toFloatArray();
+                x.setName("data[]");
+                assertThat(script.logits(x, false).toFloatArray()).isEqualTo(expected);
+                assertThat(x.toFloatArray()).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void servesSeveralThreads() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock block = TestBlocks.filled(new Fire(6, 2, 3, 4), SMALL, manager);
+            NDArray x = TestBlocks.input(SMALL, manager);
+            float[] expected = TestBlocks.predict(block, x).toFloatArray();
+            try (ForwardPass script = ForwardPass.of(block, store(manager), manager)) {
+                List<Future<float[]>> answers =
+                        Stream.generate(
+                                        () ->
+                                                threads.submit(
+                                                        () ->
+                                                                script.logits(x, false)
+                                                                        .toFloatArray()))
+                                .limit(40)
+                                .toList();
+                for (Future<float[]> answer : answers) {
+                    assertThat(answer.get())
+                            .containsExactly(expected, within(1e-5f)); // sums of another order
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void runsBlockByBlockOnMxnetAndWhereABlockHasNoScript() {
+        try (NDManager manager = Engines.manager(Engines.MXNET)) {
+            Block block = TestBlocks.filled(new Fire(6, 2, 3, 4), SMALL, manager);
+            assertThat(ForwardPass.of(block, store(manager), manager))
+                    .isInstanceOf(EagerPass.class);
+        }
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            Block block = new SequentialBlock().add(new LambdaBlock(list -> list, "mine"));
+            assertThat(ForwardPass.of(block, store(manager), manager))
+                    .isInstanceOf(EagerPass.class);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.efficientzoo.zoo.torchscript;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A way to run a network's forward pass: block by block on any engine, or all of it in one native
+ * call on PyTorch. Both use the parameters of the network's block, give the same numbers, and let
+ * gradients reach the parameters.
+ */
+public interface ForwardPass extends AutoCloseable {
+
+    /**
+     * Runs the network.
+     *
+     * @param x the input, (N, C, H, W)
+     * @param training whether batch norms use and record the statistics of the batch, and dropout
+     *     drops
+     * @return the output, owned by the input's manager
+     */
+    NDArray logits(NDArray x, boolean training);
+
+    /** Gives native memory back; the network and its parameters stay as they are. */
+    @Override
+    void close();
+
+    /**
+     * Runs a network block by block.
+     *
+     * @param network the network
+     * @param parameters where its parameters are looked up
+     * @return the pass
+     */
+    static ForwardPass eager(Block network, ParameterStore parameters) {
+        return new EagerPass(network, parameters);
+    }
+
+    /**
+     * Runs a network in the fastest way that there is: as a script on PyTorch, block by block on
+     * another engine or where a block has no script, which is logged once a reason.
+     *
+     * @param network the network, initialised
+     * @param parameters where its parameters are looked up
+     * @param manager a manager of the engine and device to run on
+     * @return the pass
+     */
+    static ForwardPass of(Block network, ParameterStore parameters, NDManager manager) {
+        String engine = manager.getEngine().getEngineName();
+        if (!engine.equals(BoundScript.ENGINE)) {
+            return eager(network, parameters);
+        }
+        try {
+            return new ScriptPass(network, parameters, manager);
+        } catch (IllegalArgumentException e) {
+            Fallback.log(e.getMessage());
+            return eager(network, parameters);
+        }
+    }
+
+    /** What was logged already. */
+    final class Fallback {
+
+        private static final Logger LOGGER = LoggerFactory.getLogger(ForwardPass.class);
+        private static final Set<String> REASONS = new LinkedHashSet<>();
+
+        private Fallback() {}
+
+        private static synchronized void log(String reason) {
+            if (REASONS.add(reason)) {
+                LOGGER.info("running block by block: {}", reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package org.efficientzoo.zoo.torchscript;
+
+import ai.djl.nn.Parameter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.efficientzoo.zoo.torchscript.Graph.Node;
+import org.efficientzoo.zoo.torchscript.Operation.Rendering;
+
+/**
+ * Writes the statements of a graph, one line an operation.
+ *
+ * <p>The interpreter gives a value back at its last use, so nothing is said about memory but one
+ * thing: an operation overwrites its operand where nobody else, the backward pass included, needs
+ * what was there.
+ */
+final class Script {
+
+    private static final String INDENT = "    ";
+    static final String INPUT = "x";
+
+    private final Graph graph;
+    private final ParameterNames names;
+    private final boolean training;
+    private final StringBuilder lines = new StringBuilder();
+
+    private Script(Graph graph, ParameterNames names, boolean training) {
+        this.graph = graph;
+        this.names = names;
+        this.training = training;
+    }
+
+    /** The body of a function of {@code x}, whose last line returns. */
+    static String body(Graph graph, Map<Parameter, String> expressions, boolean training) {
+        Script script = new Script(graph, new ParameterNames(expressions), training);
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            script.write(i, graph.nodes().get(i));
+        }
+        return script.lines + INDENT + "return " + script.name(graph.result()) + "\n";
+    }
+
+    private void write(int number, Node node) {
+        if (node.operation() instanceof Operation.Drop && !training) {
+            return;
+        }
+        List<Integer> operands = node.operands();
+        boolean inPlace = false;
+        if (node.operation().worksInPlace()) {
+            if (node.operation() instanceof Operation.Sum && !isFree(operands.get(0))) {
+                operands = List.of(operands.get(1), operands.get(0));
+            }
+            inPlace = isFree(operands.get(0));
+        }
+        String values = operands.stream().map(this::name).collect(Collectors.joining(", "));
+        String text = node.operation().text(values, new Rendering(names, training, inPlace));
+        String more =
+                node.operation() instanceof Operation.Normalization
+                        ? ", a%1$d, b%1$d, c%1$d, d%1$d,".formatted(number)
+                        : "";
+        lines.append(INDENT).append('v').append(number).append(more).append(" = ");
+        lines.append(text).append('\n');
+    }
+
+    /** Whether a value may be overwritten by its only user. */
+    private boolean isFree(int value) {
+        int made = origin(value);
+        return made != Graph.INPUT
+                && graph.uses(value) == 1
+                && (made == value || graph.uses(made) == 1)
+                && graph.nodes().get(made).operation().freesItsOutput();
+    }
+
+    /** In inference a dropout is no operation: its value is its operand. */
+    private int origin(int value) {
+        int made = value;
+        while (made != Graph.INPUT
+                && !training
+                && graph.nodes().get(made).operation() instanceof Operation.Drop) {
+            made = graph.nodes().get(made).operands().get(0);
+        }
+        return made;
+    }
+
+    private String name(int value) {
+        int made = origin(value);
+        return made == Graph.INPUT ? INPUT : "v" + made;
+    }
+}

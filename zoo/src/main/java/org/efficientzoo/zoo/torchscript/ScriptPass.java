@@ -1,0 +1,59 @@
+package org.efficientzoo.zoo.torchscript;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.efficientzoo.blocks.BlockNames;
+
+/** Runs a network as one script. */
+final class ScriptPass implements ForwardPass {
+
+    private static final String PREDICT = "predict";
+    private static final String TRAIN = "train_forward";
+
+    private final ParameterStore store;
+    private final List<Parameter> parameters;
+    private final BoundScript script;
+
+    /**
+     * Writes and loads the script.
+     *
+     * @throws IllegalArgumentException if a block has no script
+     */
+    ScriptPass(Block network, ParameterStore store, NDManager manager) {
+        this.store = store;
+        this.parameters = List.copyOf(BlockNames.parameters(network).values());
+        Graph graph = Graph.of(network);
+        Map<Parameter, String> names = new HashMap<>();
+        for (Parameter parameter : parameters) {
+            names.put(parameter, BoundScript.name(names.size()));
+        }
+        this.script =
+                BoundScript.load(
+                        parameters.size(),
+                        List.of(
+                                new BoundScript.Method(PREDICT, Script.body(graph, names, false)),
+                                new BoundScript.Method(TRAIN, Script.body(graph, names, true))),
+                        manager);
+    }
+
+    @Override
+    public NDArray logits(NDArray x, boolean training) {
+        List<NDArray> arrays = new ArrayList<>(parameters.size());
+        for (Parameter parameter : parameters) {
+            arrays.add(store.getValue(parameter, x.getDevice(), training));
+        }
+        return script.call(training ? TRAIN : PREDICT, x, arrays, training);
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

@@ -1,0 +1,148 @@
+package org.efficientzoo.zoo.torchscript;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.norm.BatchNorm;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.zoo.torchscript.ModuleTree.Tensor;
+import org.efficientzoo.zoo.weights.TorchArchive;
+import org.efficientzoo.zoo.weights.WholeFile;
+
+/**
+ * Writes a network as a TorchScript file that DJL, Python's {@code torch.jit.load} and libtorch
+ * open: the forward pass in inference, and the weights under the names of their state dict.
+ */
+public final class TorchScriptExport {
+
+    private static final String TYPE = "Network";
+
+    private TorchScriptExport() {}
+
+    /** What becomes of the batch norms. */
+    public enum Norms {
+        /** They stay layers of their own, so that the state dict stays the network's. */
+        KEPT,
+        /** They are folded into the convolutions before them where that is exact. */
+        FOLDED
+    }
+
+    /**
+     * Writes a network; nothing is left under the file's name unless all of it could be written.
+     *
+     * @param network the network, initialised
+     * @param norms what becomes of the batch norms
+     * @param file the file to write
+     * @throws IllegalArgumentException if the network has no values yet, or a block inside has no
+     *     script; it is named
+     * @throws IOException if writing fails
+     */
+    public static void write(Block network, Norms norms, Path file) throws IOException {
+        Map<String, Parameter> parameters = BlockNames.parameters(network);
+        parameters.forEach(TorchScriptExport::checkInitialized);
+        Graph graph = Graph.of(network);
+        List<Folding.Pair> pairs = norms == Norms.FOLDED ? Folding.pairs(graph) : List.of();
+        Map<Parameter, String> names = new HashMap<>();
+        parameters.forEach((name, parameter) -> names.put(parameter, name));
+
+        List<Tensor> tensors = tensors(parameters, names, pairs);
+        Map<Parameter, String> expressions = new HashMap<>();
+        names.forEach((parameter, name) -> expressions.put(parameter, ModuleTree.expression(name)));
+        String body = Script.body(Folding.fold(graph, pairs), expressions, false);
+        String method = "  def forward(self: __torch__.%s, x: Tensor) -> Tensor:\n".formatted(TYPE);
+        ModuleTree tree = ModuleTree.of(tensors);
+        List<Tensor> stored = new ArrayList<>();
+        byte[] data = tree.data(TYPE, stored);
+        save(file, data, tree.source(TYPE, method + body), stored);
+    }
+
+    private static void checkInitialized(String name, Parameter parameter) {
+        if (!parameter.isInitialized()) {
+            throw new IllegalArgumentException(
+                    "a network must be initialised before it is exported, found no values of "
+                            + name);
+        }
+    }
+
+    /** The tensors to store; a folded norm's shift is renamed to the bias that it becomes. */
+    private static List<Tensor> tensors(
+            Map<String, Parameter> parameters,
+            Map<Parameter, String> names,
+            List<Folding.Pair> pairs) {
+        Map<Parameter, Tensor> changed = new HashMap<>();
+        Set<Parameter> gone = new HashSet<>();
+        for (Folding.Pair pair : pairs) {
+            Parameter weight = of(pair.conv(), Parameter.Type.WEIGHT);
+            Parameter shift = of(pair.norm(), Parameter.Type.BETA);
+            String name = names.get(weight);
+            String bias = name.substring(0, name.length() - "weight".length()) + "bias";
+            names.put(shift, bias);
+            gone.addAll(pair.conv().getDirectParameters().values());
+            gone.addAll(pair.norm().getDirectParameters().values());
+            changed.put(weight, new Tensor(name, weight.getShape(), true, pair::weight));
+            changed.put(shift, new Tensor(bias, shift.getShape(), true, pair::bias));
+        }
+        List<Tensor> tensors = new ArrayList<>();
+        parameters.forEach(
+                (name, parameter) -> {
+                    if (changed.containsKey(parameter)) {
+                        tensors.add(changed.get(parameter));
+                    } else if (!gone.contains(parameter)) {
+                        tensors.add(tensor(name, parameter));
+                    }
+                });
+        return tensors;
+    }
+
+    private static Parameter of(Conv2d conv, Parameter.Type type) {
+        return ParameterNames.find(conv, type).orElseThrow();
+    }
+
+    private static Parameter of(BatchNorm norm, Parameter.Type type) {
+        return ParameterNames.find(norm, type).orElseThrow();
+    }
+
+    private static Tensor tensor(String name, Parameter parameter) {
+        boolean trained =
+                switch (parameter.getType()) {
+                    case RUNNING_MEAN, RUNNING_VAR -> false;
+                    default -> true;
+                };
+        return new Tensor(
+                name, parameter.getArray().getShape(), trained, () -> Folding.values(parameter));
+    }
+
+    private static void save(Path file, byte[] data, String source, List<Tensor> tensors)
+            throws IOException {
+        try (WholeFile whole = WholeFile.replacing(file)) {
+            OutputStream out = new BufferedOutputStream(whole.stream());
+            TorchArchive archive = new TorchArchive(out);
+            Archive.writeModule(archive, data, source);
+            for (int key = 0; key < tensors.size(); key++) {
+                archive.write("data/" + key, bytes(tensors.get(key).values().get()));
+            }
+            archive.end();
+            out.flush();
+            whole.commit();
+        }
+    }
+
+    private static byte[] bytes(float[] values) {
+        ByteBuffer buffer =
+                ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.asFloatBuffer().put(values);
+        return buffer.array();
+    }
+}
