@@ -1,0 +1,54 @@
+package org.efficientzoo.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.repository.zoo.ZooModel;
+import ai.onnx.proto.OnnxMl;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.zoo.onnx.OnnxExport;
+import org.efficientzoo.zoo.onnx.OnnxOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models of the zoo as ONNX files. */
+class OnnxModelsTest {
+
+    @TempDir private Path folder;
+
+    @Test
+    void writesWhatTheModelKnowsOfItself() throws Exception {
+        Path weights = TestModels.weights(folder.resolve("net.safetensors"), 3);
+        try (ZooModel<NDList, NDList> model =
+                EfficientModelZoo.load(
+                        TestModels.logits(Engines.PYTORCH)
+                                .optArgument("weightsFile", weights.toString())
+                                .optArgument("licence", "BSD-3-Clause")
+                                .build())) {
+            OnnxExport export =
+                    OnnxModels.export(model, OnnxOptions.DEFAULT, folder.resolve("net.onnx"));
+            assertThat(export.largestDifference().orElseThrow()).isLessThan(1e-4);
+            assertThat(metadata(export.path()))
+                    .containsEntry("network", TestModels.NAME)
+                    .containsEntry("classes", "10")
+                    .containsEntry("class_names", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9")
+                    .containsEntry("crop_width", "64")
+                    .containsEntry("license", "BSD-3-Clause");
+        }
+    }
+
+    private static Map<String, String> metadata(Path file) throws Exception {
+        try (InputStream in = Files.newInputStream(file)) {
+            return OnnxMl.ModelProto.parseFrom(in).getMetadataPropsList().stream()
+                    .collect(
+                            Collectors.toMap(
+                                    OnnxMl.StringStringEntryProto::getKey,
+                                    OnnxMl.StringStringEntryProto::getValue));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package org.efficientzoo.zoo.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.SequentialBlock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.efficientzoo.blocks.Nonlinearity;
+import org.efficientzoo.blocks.Pooling;
+import org.efficientzoo.blocks.TestBlocks;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.zoo.network.Networks;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cannot be exported is refused in one line, and nothing is left of it. */
+class OnnxFailuresTest {
+
+    private static final Shape INPUT = new Shape(1, 3, 8, 8);
+    private static final Block RELU = TestBlocks.activation(Nonlinearity.RELU);
+
+    @TempDir private Path folder;
+
+    private void export(Block block, OnnxOptions options, Path target) throws Exception {
+        OnnxExporter.export(block, INPUT, options, OnnxMetadata.of("net"), target);
+    }
+
+    private void export(Block block, OnnxOptions options) throws Exception {
+        export(block, options, folder.resolve("net.onnx"));
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesABlockThatIsNotInitialised() {
+        assertThatThrownBy(() -> export(Networks.get("squeezenet1_1").build(), OnnxOptions.DEFAULT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("must be initialised")
+                .hasMessageContaining("features.0.weight");
+    }
+
+    @Test
+    void namesTheBlockThatItDoesNotKnow() {
+        SequentialBlock user =
+                new SequentialBlock()
+                        .add(new SequentialBlock().add(RELU).add(LambdaBlock.singleton(x -> x)));
+        assertThatThrownBy(() -> export(user, OnnxOptions.DEFAULT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a LambdaBlock")
+                .hasMessageContaining("found it at 0.1");
+    }
+
+    @Test
+    void refusesWhatOnnxRuntimeComputesOtherwise() throws Exception {
+        SequentialBlock liar =
+                new SequentialBlock().add(LambdaBlock.singleton(NDArray::abs, "ReLU"));
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            liar.initialize(manager, DataType.FLOAT32, INPUT);
+            assertThatThrownBy(() -> export(liar, OnnxOptions.DEFAULT))
+                    .isInstanceOf(MalformedModelException.class)
+                    .hasMessageContaining("must compute what the network computes");
+        }
+    }
+
+    @Test
+    void refusesATargetThatIsADirectory() {
+        assertThatThrownBy(() -> export(RELU, OnnxOptions.DEFAULT, folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(folder + ": is a directory");
+    }
+
+    @Test
+    void refusesATargetWithoutADirectory() {
+        Path target = folder.resolve("none").resolve("net.onnx");
+        assertThatThrownBy(() -> export(RELU, OnnxOptions.DEFAULT, target))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(target + ": its directory does not exist");
+    }
+
+    @Test
+    void refusesADirectoryThatTakesNoFiles() {
+        Path target = Path.of("/proc/net.onnx"); // even for the superuser
+        assumeTrue(Files.isDirectory(Path.of("/proc")), "there is no /proc here");
+        assertThatThrownBy(() -> export(RELU, OnnxOptions.DEFAULT, target))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("/proc/net.onnx cannot be written");
+    }
+
+    @Test
+    void refusesPixelsWithoutTheirStatistics() {
+        assertThatThrownBy(() -> export(RELU, OnnxOptions.DEFAULT.withPixelInput(true)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("needs the mean and the std");
+    }
+
+    @Test
+    void refusesASoftmaxOfFeatureMaps() {
+        assertThatThrownBy(() -> export(RELU, OnnxOptions.DEFAULT.withSoftmax(true)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a softmax needs logits");
+    }
+
+    @Test
+    void refusesFreeSizesWhereRuntimesDisagree() {
+        Block block = TestBlocks.maxPool(new Pooling(3, 2, 1, true));
+        assertThatThrownBy(() -> export(block, OnnxOptions.DEFAULT.withDynamicSize(true)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("must have no padding and no gaps");
+    }
+
+    @Test
+    void refusesInputsOfAnotherRank() {
+        assertThatThrownBy(
+                        () ->
+                                OnnxExporter.export(
+                                        RELU,
+                                        new Shape(1, 3),
+                                        OnnxOptions.DEFAULT,
+                                        OnnxMetadata.of("net"),
+                                        folder.resolve("net.onnx")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has the shape (N, C, H, W)");
+    }
+}

@@ -1,0 +1,108 @@
+package org.efficientzoo.zoo.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.onnx.proto.OnnxMl;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.Networks;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every network of the registry as an ONNX file. */
+class OnnxNetworksTest {
+
+    private static final Shape SMALL = new Shape(1, 3, 64, 64);
+    private static final Shape ODD = new Shape(5, 3, 75, 97);
+    private static final OnnxOptions UNVERIFIED = OnnxOptions.DEFAULT.withVerify(false);
+
+    @TempDir private Path folder;
+
+    static List<String> names() {
+        return Networks.all().stream().map(NetworkEntry::name).toList();
+    }
+
+    @Test
+    void coversTheRegistry() {
+        assertThat(names()).hasSize(40);
+    }
+
+    /** With -Defficientzoo.onnx.keep=FOLDER the files stay there, for check_onnx.py. */
+    private Path file(String name) {
+        return Optional.ofNullable(System.getProperty("efficientzoo.onnx.keep"))
+                .map(Path::of)
+                .orElse(folder)
+                .resolve(name + ".onnx");
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void computesInOnnxRuntimeWhatTheNetworkComputes(String name) throws Exception {
+        try (OnnxNetworks net = new OnnxNetworks(name, SMALL)) {
+            OnnxExport export =
+                    OnnxExporter.export(
+                            net.network(),
+                            SMALL,
+                            UNVERIFIED.withDynamicSize(true),
+                            OnnxMetadata.of(name),
+                            file(name));
+            for (Shape shape : List.of(SMALL, ODD)) {
+                float[] found = OnnxFiles.run(export.path(), OnnxNetworks.x(shape), shape);
+                assertThat(OnnxFiles.difference(net.logits(shape), found))
+                        .as("difference at %s in standard deviations", shape)
+                        .isLessThan(OnnxExporter.TOLERANCE);
+            }
+            checkTidiness(OnnxFiles.read(export.path()).getGraph(), net);
+        }
+    }
+
+    private static void checkTidiness(OnnxMl.GraphProto graph, OnnxNetworks net) {
+        List<String> operators =
+                graph.getNodeList().stream().map(OnnxMl.NodeProto::getOpType).toList();
+        assertThat(operators)
+                .isNotEmpty()
+                .doesNotContain("Identity", "Shape", "BatchNormalization", "Dropout", "Constant");
+        assertThat(graph.getNodeList())
+                .extracting(OnnxMl.NodeProto::getName)
+                .doesNotHaveDuplicates()
+                .allMatch(name -> !name.isBlank());
+        assertThat(graph.getInitializerList())
+                .extracting(OnnxMl.TensorProto::getName)
+                .doesNotHaveDuplicates();
+        List<String> kernels =
+                BlockNames.parameters(net.network()).entrySet().stream()
+                        .filter(entry -> entry.getValue().getType() == Parameter.Type.WEIGHT)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        assertThat(graph.getInitializerList())
+                .extracting(OnnxMl.TensorProto::getName)
+                .filteredOn(name -> name.endsWith(".weight"))
+                .containsExactlyInAnyOrderElementsOf(kernels);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"squeezenet1_0", "shufflenet_v1_g3_x1_0", "shufflenet_v2_x0_5"})
+    void hasTheSizesOfItsInputBuiltInUnlessAskedOtherwise(String name) throws Exception {
+        try (OnnxNetworks net = new OnnxNetworks(name, SMALL)) {
+            Path file = folder.resolve("fixed.onnx");
+            OnnxExport export =
+                    OnnxExporter.export(
+                            net.network(), SMALL, UNVERIFIED, OnnxMetadata.of(name), file);
+            Shape batch = new Shape(5, 3, 64, 64);
+            float[] found = OnnxFiles.run(export.path(), OnnxNetworks.x(batch), batch);
+            assertThat(OnnxFiles.difference(net.logits(batch), found))
+                    .isLessThan(OnnxExporter.TOLERANCE);
+            assertThat(Files.size(file)).isPositive();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package org.efficientzoo.zoo.onnx;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Runs a file in ONNX Runtime and a block on its own engine, on the same random input. */
+final class Comparison {
+
+    private static final String RUNTIME = "OnnxRuntime";
+    private static final int IMAGES = 2;
+    private static final long SEED = 17;
+
+    private final Block block;
+    private final Shape shape;
+    private final OnnxOptions options;
+    private final OnnxMetadata metadata;
+
+    private Comparison(Block block, Shape shape, OnnxOptions options, OnnxMetadata metadata) {
+        this.block = block;
+        this.shape = shape;
+        this.options = options;
+        this.metadata = metadata;
+    }
+
+    /** Refuses before anything is written. */
+    static void check(OnnxOptions options) {
+        if (options.verify() && !Engine.hasEngine(RUNTIME)) {
+            throw new IllegalStateException(
+                    "the engine OnnxRuntime, which verifies the file, is not on the class path; add"
+                            + " ai.djl.onnxruntime:onnxruntime-engine");
+        }
+    }
+
+    static Comparison of(Block block, Shape input, OnnxOptions options, OnnxMetadata metadata) {
+        Shape two = new Shape(IMAGES, input.get(1), input.get(2), input.get(3));
+        return new Comparison(block, two, options, metadata);
+    }
+
+    /**
+     * Compares.
+     *
+     * @param file the ONNX file
+     * @return the largest difference in standard deviations of what the block computes
+     * @throws MalformedModelException if it is beyond the tolerance, or the file does not run
+     */
+    double verify(Path file) throws IOException, MalformedModelException {
+        Input input = options.pixelInput() ? pixels() : floats();
+        float[] expected = eager(input.planes);
+        float[] found = runtime(file, input);
+        double tolerance =
+                options.halfWeights() ? OnnxExporter.HALF_TOLERANCE : OnnxExporter.TOLERANCE;
+        double difference = largestDifference(expected, found);
+        if (!(difference <= tolerance)) {
+            throw new MalformedModelException(
+                    "an exported file must compute what the network computes within %s of the standard deviation, found %s"
+                            .formatted(tolerance, difference));
+        }
+        return difference;
+    }
+
+    private static double largestDifference(float[] expected, float[] found)
+            throws MalformedModelException {
+        if (expected.length != found.length) {
+            throw new MalformedModelException(
+                    "an exported file must give as many values as the network, %d, found %d"
+                            .formatted(expected.length, found.length));
+        }
+        double mean = 0;
+        double square = 0;
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            mean += expected[i] / (double) expected.length;
+            square += (double) expected[i] * expected[i] / expected.length;
+            double difference = Math.abs((double) expected[i] - found[i]);
+            largest = difference <= largest ? largest : difference; // keeps a NaN
+        }
+        double std = Math.sqrt(Math.max(0, square - mean * mean));
+        return largest == 0 ? 0 : largest / std;
+    }
+
+    private record Input(DataType type, Shape shape, ByteBuffer bytes, FloatBuffer planes) {}
+
+    private Input floats() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        FloatBuffer planes = FloatBuffer.allocate((int) shape.size());
+        while (planes.hasRemaining()) {
+            planes.put((float) (4 * random.nextDouble() - 2));
+        }
+        return new Input(DataType.FLOAT32, shape, ByteBuffer.allocate(0), planes.flip());
+    }
+
+    private Input pixels() {
+        var transform = metadata.requiredTransform();
+        SplittableRandom random = new SplittableRandom(SEED);
+        byte[] bytes = new byte[(int) shape.size()];
+        random.nextBytes(bytes);
+        FloatBuffer planes = FloatBuffer.allocate(bytes.length);
+        int area = (int) (shape.get(2) * shape.get(3));
+        for (int image = 0; image < IMAGES; image++) {
+            for (int c = 0; c < 3; c++) {
+                for (int i = 0; i < area; i++) {
+                    int value = bytes[(image * area + i) * 3 + c] & 0xFF;
+                    planes.put((value / 255f - transform.mean().get(c)) / transform.std().get(c));
+                }
+            }
+        }
+        Shape last = new Shape(IMAGES, shape.get(2), shape.get(3), shape.get(1));
+        return new Input(DataType.UINT8, last, ByteBuffer.wrap(bytes), planes.flip());
+    }
+
+    private float[] eager(FloatBuffer planes) {
+        try (NDManager manager = manager()) {
+            NDArray x = manager.create(planes.duplicate(), shape);
+            ParameterStore store = new ParameterStore(manager, false);
+            NDArray y = block.forward(store, new NDList(x), false).singletonOrThrow();
+            return (options.softmax() ? y.softmax(1) : y).toFloatArray();
+        }
+    }
+
+    private NDManager manager() {
+        return block.getParameters().values().stream()
+                .findFirst()
+                .map(Parameter::getArray)
+                .map(array -> array.getManager().newSubManager())
+                .orElseGet(NDManager::newBaseManager);
+    }
+
+    private float[] runtime(Path file, Input input) throws IOException, MalformedModelException {
+        try (Model model = Model.newInstance("exported", RUNTIME)) {
+            model.load(file.getParent(), file.getFileName().toString(), Map.of());
+            try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
+                    NDManager manager = model.getNDManager().newSubManager()) {
+                NDArray x =
+                        input.type() == DataType.UINT8
+                                ? manager.create(input.bytes(), input.shape(), DataType.UINT8)
+                                : manager.create(input.planes(), input.shape());
+                NDList output = predictor.predict(new NDList(x));
+                float[] values = output.singletonOrThrow().toFloatArray();
+                output.close();
+                return Arrays.copyOf(values, values.length);
+            }
+        } catch (TranslateException e) {
+            throw new MalformedModelException("ONNX Runtime cannot run the file", e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package org.efficientzoo.zoo.onnx;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.onnx.proto.OnnxMl;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.efficientzoo.blocks.BlockNames;
+
+/**
+ * Writes blocks as ONNX files that ONNX Runtime, TensorRT and others run.
+ *
+ * <p>The graph has the opset 17, one input, {@code input}, and one output: {@code logits}, {@code
+ * probabilities} behind a softmax, {@code output} where it is a feature map. Constants have the
+ * names of the parameters, nodes those of the layers.
+ */
+public final class OnnxExporter {
+
+    /** The largest difference from the network that a file may have, in standard deviations. */
+    public static final double TOLERANCE = 1e-4;
+
+    /** The same for weights of float16. */
+    public static final double HALF_TOLERANCE = 2e-2;
+
+    private static final int OPSET = 17;
+    private static final int IR_VERSION = 8; // ONNX 1.12, which brought the opset
+    private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20); // of one protobuf
+
+    private OnnxExporter() {}
+
+    /**
+     * Writes a block; nothing is left under the final name unless all went well.
+     *
+     * @param block the block, initialised: one of this project's, or a sequence of known leaves
+     * @param input the shape of its input, (N, C, H, W); N does not matter
+     * @param options how
+     * @param metadata what the file says of the network
+     * @param target the file, replaced if there is one
+     * @return what was written
+     * @throws IllegalArgumentException if the input does not suit the block, a block inside is
+     *     unknown, or an option does not suit the network
+     * @throws IllegalStateException if the block is not initialised, or ONNX Runtime is to verify
+     *     the file and is not there
+     * @throws IOException if the file cannot be written
+     * @throws MalformedModelException if ONNX Runtime does not compute what the network computes
+     */
+    public static OnnxExport export(
+            Block block, Shape input, OnnxOptions options, OnnxMetadata metadata, Path target)
+            throws IOException, MalformedModelException {
+        Graph graph = graph(block, input, options, metadata);
+        Comparison.check(options);
+        try (Staging staging = new Staging(target)) {
+            boolean external = options.externalWeights() || bytes(block, options) > MOST_BYTES;
+            Optional<Path> data =
+                    external ? Optional.of(staging.file(dataName(target))) : Optional.empty();
+            Path file = staging.file(target.getFileName().toString());
+            try {
+                write(graph, options, metadata, file, data);
+            } catch (UncheckedIOException e) {
+                throw unwritten(target, e.getCause());
+            } catch (IOException e) {
+                throw unwritten(target, e);
+            }
+            OptionalDouble difference =
+                    options.verify()
+                            ? OptionalDouble.of(
+                                    Comparison.of(block, input, options, metadata).verify(file))
+                            : OptionalDouble.empty();
+            return staging.publish(file, data, difference);
+        }
+    }
+
+    private static IOException unwritten(Path target, IOException cause) {
+        return new IOException(
+                "%s cannot be written: %s".formatted(target, cause.getMessage()), cause);
+    }
+
+    private static String dataName(Path target) {
+        return target.getFileName() + ".data";
+    }
+
+    private static Graph graph(
+            Block block, Shape input, OnnxOptions options, OnnxMetadata metadata) {
+        if (input.dimension() != 4) {
+            throw new IllegalArgumentException(
+                    "the input of an exported block has the shape (N, C, H, W), found " + input);
+        }
+        Graph graph = OnnxOps.read(block, input);
+        if (options.foldNorms()) {
+            graph = Rewriting.foldNorms(graph);
+        }
+        if (options.pixelInput()) {
+            graph = Rewriting.fromPixels(graph, metadata.requiredTransform());
+        }
+        return options.softmax() ? Rewriting.withSoftmax(graph) : graph;
+    }
+
+    private static long bytes(Block block, OnnxOptions options) {
+        long floats =
+                BlockNames.parameters(block).values().stream()
+                        .map(Parameter::getShape)
+                        .mapToLong(Shape::size)
+                        .sum();
+        return options.halfWeights() ? floats * 2 : floats * 4;
+    }
+
+    private static void write(
+            Graph graph, OnnxOptions options, OnnxMetadata metadata, Path file, Optional<Path> data)
+            throws IOException {
+        OnnxMl.ModelProto.Builder model =
+                OnnxMl.ModelProto.newBuilder()
+                        .setIrVersion(IR_VERSION)
+                        .setProducerName("Efficient Zoo");
+        Optional.ofNullable(OnnxExporter.class.getPackage().getImplementationVersion())
+                .ifPresent(model::setProducerVersion);
+        model.addOpsetImportBuilder().setVersion(OPSET);
+        metadata.entries()
+                .forEach(
+                        (key, value) ->
+                                model.addMetadataPropsBuilder().setKey(key).setValue(value));
+        try (Tensors tensors = new Tensors(data)) {
+            model.setGraph(GraphWriter.write(graph, metadata.network(), tensors, options));
+        }
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            model.build().writeTo(out);
+        }
+    }
+}

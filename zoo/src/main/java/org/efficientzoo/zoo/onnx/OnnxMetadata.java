@@ -1,0 +1,94 @@
+package org.efficientzoo.zoo.onnx;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.image.Resize;
+
+/**
+ * What an ONNX file says of the network besides the graph: its {@code metadata_props}.
+ *
+ * @param network the name of the network, which becomes the name of the graph
+ * @param classNames the names of the classes in the order of the outputs; empty if unknown
+ * @param transform what becomes of an image before it is the input
+ * @param license the licence of the weights as SPDX writes it
+ */
+public record OnnxMetadata(
+        String network,
+        List<String> classNames,
+        Optional<EvaluationTransform> transform,
+        Optional<String> license) {
+
+    /** Copies the names. */
+    public OnnxMetadata {
+        classNames = List.copyOf(classNames);
+    }
+
+    /**
+     * Describes a network of which nothing but its name is known.
+     *
+     * @param network the name
+     * @return the description
+     */
+    public static OnnxMetadata of(String network) {
+        return new OnnxMetadata(network, List.of(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Adds the preprocessing.
+     *
+     * @param preprocessing what becomes of an image before it is the input
+     * @return the changed description
+     */
+    public OnnxMetadata withTransform(EvaluationTransform preprocessing) {
+        return new OnnxMetadata(network, classNames, Optional.of(preprocessing), license);
+    }
+
+    /**
+     * The entries of the file: {@code network}; {@code classes}, their number, and {@code
+     * class_names}, one a line; {@code resize}, the length of the shorter side, {@code
+     * crop_height}, {@code crop_width}, {@code interpolation}, {@code mean} and {@code std}; {@code
+     * license}. What is unknown is left out.
+     *
+     * @return the entries by key, sorted, unmodifiable
+     */
+    public Map<String, String> entries() {
+        Map<String, String> entries = new TreeMap<>();
+        entries.put("network", network);
+        if (!classNames.isEmpty()) {
+            entries.put("classes", Integer.toString(classNames.size()));
+            entries.put("class_names", String.join("\n", classNames));
+        }
+        transform.ifPresent(t -> describe(t, entries));
+        license.ifPresent(name -> entries.put("license", name));
+        return Collections.unmodifiableMap(entries);
+    }
+
+    EvaluationTransform requiredTransform() {
+        return transform.orElseThrow(
+                () ->
+                        new IllegalArgumentException(
+                                "a graph that takes pixels needs the mean and the std of "
+                                        + network));
+    }
+
+    private static void describe(EvaluationTransform transform, Map<String, String> entries) {
+        if (transform.resize() instanceof Resize.ShorterSide side) {
+            entries.put("resize", Integer.toString(side.pixels()));
+        }
+        entries.put("crop_height", Integer.toString(transform.cropHeight()));
+        entries.put("crop_width", Integer.toString(transform.cropWidth()));
+        entries.put("interpolation", transform.interpolation().name().toLowerCase(Locale.ROOT));
+        entries.put("mean", list(transform.mean()));
+        entries.put("std", list(transform.std()));
+    }
+
+    private static String list(List<Float> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+}

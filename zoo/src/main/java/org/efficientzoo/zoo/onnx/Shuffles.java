@@ -1,0 +1,26 @@
+package org.efficientzoo.zoo.onnx;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/** Channel shuffles as permutations: (rows, columns), the axes swapped. */
+final class Shuffles {
+
+    private Shuffles() {}
+
+    /** From where each channel behind the shuffle comes. */
+    static IntStream sources(int rows, int channels) {
+        int columns = channels / rows;
+        return IntStream.range(0, channels).map(c -> c % rows * columns + c / rows);
+    }
+
+    /** The rows of the shuffle that a permutation is, if it is one. */
+    static OptionalInt rows(List<Integer> sources) {
+        int channels = sources.size();
+        return IntStream.range(2, channels)
+                .filter(rows -> channels % rows == 0)
+                .filter(rows -> sources(rows, channels).boxed().toList().equals(sources))
+                .findFirst();
+    }
+}

@@ -1,0 +1,101 @@
+package org.efficientzoo.zoo.onnx;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A folder beside the target, in which files get ready under their final names; what is not
+ * published disappears with it.
+ */
+final class Staging implements AutoCloseable {
+
+    private final Path target;
+    private final Path folder;
+    private final List<Path> files = new ArrayList<>();
+
+    Staging(Path target) throws IOException {
+        this.target = target.toAbsolutePath();
+        if (Files.isDirectory(target)) {
+            throw new FileSystemException(target.toString(), null, "is a directory");
+        }
+        if (!Files.isDirectory(this.target.getParent())) {
+            throw new NoSuchFileException(
+                    target.toString(), null, "its directory does not exist or is none");
+        }
+        if (Files.exists(target) && !Files.isWritable(target)) {
+            throw new FileSystemException(target.toString(), null, "is read-only");
+        }
+        this.folder = folder();
+    }
+
+    private Path folder() throws IOException {
+        try {
+            return Files.createTempDirectory(target.getParent(), ".onnx");
+        } catch (IOException e) {
+            throw new IOException(
+                    "%s cannot be written: its directory takes no files".formatted(target), e);
+        }
+    }
+
+    Path file(String name) {
+        Path file = folder.resolve(name);
+        files.add(file);
+        return file;
+    }
+
+    /** Moves the files to their place, the weights first. */
+    OnnxExport publish(Path file, Optional<Path> data, OptionalDouble difference)
+            throws IOException {
+        String sha256 = sha256(file);
+        Optional<Path> movedData = Optional.empty();
+        if (data.isPresent()) {
+            movedData = Optional.of(move(data.get()));
+        }
+        return new OnnxExport(move(file), movedData, sha256, difference);
+    }
+
+    private Path move(Path file) throws IOException {
+        Path place = target.resolveSibling(file.getFileName());
+        return Files.move(
+                file, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

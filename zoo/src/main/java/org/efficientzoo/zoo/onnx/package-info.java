@@ -1,0 +1,2 @@
+/** Networks as ONNX files. */
+package org.efficientzoo.zoo.onnx;
