@@ -1,15 +1,11 @@
 package org.efficientzoo.reference;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,10 +16,16 @@ import java.util.Map;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.ParameterShapes;
+import org.efficientzoo.training.TrainingStep;
+import org.efficientzoo.training.optim.Sgd;
+import org.efficientzoo.training.optim.Targets;
+import org.efficientzoo.training.optim.TrainedParameters;
+import org.efficientzoo.training.optim.Updater;
 import org.efficientzoo.zoo.torchscript.ForwardPass;
 
 /**
- * Repeats one run of {@code reference/train_steps*.json} and keeps all that there is to compare.
+ * Repeats one run of {@code reference/train_steps*.json} with the training code and keeps all that
+ * there is to compare.
  */
 final class TrainingRun {
 
@@ -86,36 +88,27 @@ final class TrainingRun {
     Outcome run() throws IOException {
         Shape shape = References.shape(reference.get("input_shape"));
         long salt = reference.get("salt").getAsLong();
-        double[] indices = References.doubles(reference.get("labels"));
         boolean biasedVariance = engine.equals(Engines.MXNET);
         try (NDManager manager = Engines.manager(engine)) {
             fill(manager, shape, salt);
             NDArray x = create(manager, Formula.input(shape, salt), shape);
-            NDArray labels = manager.create(indices).toType(DataType.FLOAT32, false);
             ParameterStore store = new ParameterStore(manager, false);
 
             try (ForwardPass pass =
                     scripted
                             ? ForwardPass.of(network, store, manager)
                             : ForwardPass.eager(network, store)) {
-                return run(pass, manager, x, labels, biasedVariance);
+                return run(pass, manager, x, biasedVariance);
             }
         }
     }
 
-    private Outcome run(
-            ForwardPass pass, NDManager manager, NDArray x, NDArray labels, boolean biased) {
+    private Outcome run(ForwardPass pass, NDManager manager, NDArray x, boolean biasedVariance) {
         List<Double> before = predict(pass, x);
-        double rate = reference.get("lr").getAsDouble();
-        Sgd sgd = new Sgd(parameters.values(), rate, MOMENTUM, manager);
-        RunningStatistics redone = new RunningStatistics(network, x.getShape(), biased);
-        for (int step = 0; step < STEPS; step++) {
-            step(pass, x, labels);
-            sgd.step();
-            redone.fold();
-        }
+        RunningStatistics redone = new RunningStatistics(network, x.getShape(), biasedVariance);
+        train(pass, manager, x, redone);
         Map<String, Sums> state = state();
-        if (biased) {
+        if (biasedVariance) {
             redone.exact().forEach((name, values) -> replaceVariance(state, name, values));
         }
         if (!scripted) { // a script has PyTorch's own momentum
@@ -152,29 +145,42 @@ final class TrainingRun {
         }
     }
 
-    private void step(ForwardPass pass, NDArray x, NDArray labels) {
-        try (NDManager manager = x.getManager().newSubManager();
-                GradientCollector collector = Engine.getEngine(engine).newGradientCollector()) {
-            NDArray batch = x.duplicate();
-            batch.attach(manager);
-            NDArray logits = pass.logits(batch, true);
-            NDArray loss =
-                    new SoftmaxCrossEntropyLoss().evaluate(new NDList(labels), new NDList(logits));
-            collector.backward(loss);
-            if (losses.isEmpty()) {
-                trainLogits = list(logits);
-                parameters.forEach(this::keepGradient);
+    private void train(ForwardPass pass, NDManager manager, NDArray x, RunningStatistics redone) {
+        List<Integer> labels =
+                Arrays.stream(References.doubles(reference.get("labels")))
+                        .mapToObj(label -> (int) label)
+                        .toList();
+        Targets targets = Targets.of(labels, reference.get("num_classes").getAsInt());
+        double rate = reference.get("lr").getAsDouble();
+        TrainedParameters trained = TrainedParameters.of(network);
+        try (Updater updater = new Updater(new Sgd(MOMENTUM, 0), trained, manager);
+                TrainingStep step =
+                        TrainingStep.builder(
+                                        (input, training) -> keep(pass.logits(input, training)),
+                                        updater,
+                                        manager)
+                                .build()) {
+            for (int i = 0; i < STEPS; i++) {
+                losses.add(step.run(x, targets, rate).loss());
+                redone.fold();
+                if (i == 0) {
+                    trained.all().forEach(parameter -> keepGradient(updater, parameter.name()));
+                }
             }
-            losses.add(RunningStatistics.doubles(loss)[0]);
         }
     }
 
-    private void keepGradient(String name, Parameter parameter) {
-        if (parameter.requiresGradient()) {
-            try (NDArray gradient = parameter.getArray().getGradient()) {
-                gradients.put(name, Sums.of(RunningStatistics.doubles(gradient)));
-            }
+    private NDArray keep(NDArray logits) {
+        if (trainLogits.isEmpty()) {
+            trainLogits = list(logits);
         }
+        return logits;
+    }
+
+    /** The velocity of the first step is the gradient. */
+    private void keepGradient(Updater updater, String name) {
+        NDArray gradient = updater.state().get("momentum_buffer." + name);
+        gradients.put(name, Sums.of(RunningStatistics.doubles(gradient)));
     }
 
     private static List<Double> list(NDArray array) {

@@ -41,7 +41,9 @@ class EagerOps implements Ops<NDArray> {
 
     @Override
     public NDArray batchNorm(BatchNorm norm, NDArray x) {
-        return leaf(norm, x);
+        return training && FrozenNorm.is(norm)
+                ? FrozenNorm.apply(norm, parameters, x)
+                : leaf(norm, x);
     }
 
     @Override

@@ -1,2 +1,2 @@
-/** Evaluation runs; training will follow. */
+/** Training steps and evaluation runs. */
 package org.efficientzoo.training;

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             EvaluateCommand.class,
             ImportCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            SampleDataCommand.class
         })
 public final class Main implements Runnable {
 

@@ -88,7 +88,7 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
         }
         List<Sample> samples = new ArrayList<>();
         for (String folder : folders) {
-            for (Path file : below(root.resolve(folder))) {
+            for (Path file : images(root.resolve(folder))) {
                 samples.add(new Sample(file, labels.get(folder)));
             }
         }
@@ -138,7 +138,8 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
         }
     }
 
-    private static List<Path> below(Path folder) throws IOException {
+    /** The images at any depth below a folder, sorted. */
+    static List<Path> images(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             return files.filter(ClassFolders::isImage).sorted().toList();
         } catch (UncheckedIOException e) {

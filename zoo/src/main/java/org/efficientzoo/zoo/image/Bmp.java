@@ -9,7 +9,7 @@ final class Bmp {
 
     static Picture open(byte[] encoded) throws IOException {
         try (var reader = new JdkReader("bmp", encoded)) {
-            return new Picture(reader.width(), reader.height(), () -> decode(encoded));
+            return Picture.whole(reader.width(), reader.height(), () -> decode(encoded));
         }
     }
 

@@ -80,7 +80,7 @@ final class Gif {
             }
             int canvasWidth = Math.max(screenWidth, left + width);
             int canvasHeight = Math.max(screenHeight, top + height);
-            return new Picture(
+            return Picture.whole(
                     canvasWidth,
                     canvasHeight,
                     () -> {

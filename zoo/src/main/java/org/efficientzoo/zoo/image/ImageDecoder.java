@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Decodes JPEG, PNG, GIF (the first frame) and BMP to the pixels of Pillow's {@code
@@ -59,15 +60,7 @@ public final class ImageDecoder {
      * @throws IOException if reading fails
      */
     public RgbImage decode(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            String found = Files.isDirectory(file) ? "a directory" : "no such file";
-            throw new ImageDecodingException(file + ": an image must be a file, found " + found);
-        }
-        try {
-            return decode(Files.readAllBytes(file));
-        } catch (ImageDecodingException e) {
-            throw e.about(file);
-        }
+        return open(file).decode();
     }
 
     /**
@@ -91,6 +84,42 @@ public final class ImageDecoder {
      *     truncated or malformed one, or one of too many pixels
      */
     public RgbImage decode(byte[] encoded) throws ImageDecodingException {
+        return open(encoded).decode();
+    }
+
+    /**
+     * Reads a file and its header.
+     *
+     * @param file the file
+     * @return the image, not yet decoded
+     * @throws ImageDecodingException if there is no such file, or it holds no header of an image
+     *     that can be decoded; the message begins with the file's name
+     * @throws IOException if reading fails
+     */
+    public EncodedImage open(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            String found = Files.isDirectory(file) ? "a directory" : "no such file";
+            throw new ImageDecodingException(file + ": an image must be a file, found " + found);
+        }
+        try {
+            return open(Files.readAllBytes(file), Optional.of(file));
+        } catch (ImageDecodingException e) {
+            throw e.about(file);
+        }
+    }
+
+    /**
+     * Reads the header of an image in memory.
+     *
+     * @param encoded the encoded image, not to be changed as long as the result is in use
+     * @return the image, not yet decoded
+     * @throws ImageDecodingException if there is no header of an image that can be decoded
+     */
+    public EncodedImage open(byte[] encoded) throws ImageDecodingException {
+        return open(encoded, Optional.empty());
+    }
+
+    private EncodedImage open(byte[] encoded, Optional<Path> file) throws ImageDecodingException {
         Format format = Format.of(encoded);
         try {
             Picture picture = format.open(encoded);
@@ -100,7 +129,7 @@ public final class ImageDecoder {
                         "an image must have 1 to %d pixels, found %dx%d"
                                 .formatted(maxPixels, picture.width(), picture.height()));
             }
-            return picture.decoder().decode();
+            return new EncodedImage(format.name(), picture, file);
         } catch (ImageDecodingException e) {
             throw e;
         } catch (IOException | RuntimeException e) { // the JDK's readers throw both on bad data

@@ -43,18 +43,26 @@ final class Jpeg {
         boolean converted = colours == Colours.GREY || colours == Colours.YCC;
         out.writeBytes(converted ? JFIF : AS_IT_IS);
         out.writeBytes(header.kept.toByteArray());
-        return new Picture(
-                header.width,
-                header.height,
-                () -> decode(out.toByteArray(), colours, encoded.length));
+        byte[] rewritten = out.toByteArray();
+        boolean plain = converted || colours == Colours.RGB;
+        if (plain && hasEnd(rewritten)) { // else what lies below the region decides on truncation
+            return new Picture(
+                    header.width,
+                    header.height,
+                    region -> decode(rewritten, colours, region, encoded.length));
+        }
+        var all = new Region(0, 0, header.width, header.height);
+        return Picture.whole(
+                header.width, header.height, () -> decode(rewritten, colours, all, encoded.length));
     }
 
-    private static RgbImage decode(byte[] rewritten, Colours colours, int originalLength)
+    private static RgbImage decode(
+            byte[] rewritten, Colours colours, Region region, int originalLength)
             throws IOException {
         try (var reader = new JdkReader("jpeg", rewritten)) {
             RgbImage image =
                     switch (colours) {
-                        case GREY, YCC, RGB -> RgbImage.of(reader.read());
+                        case GREY, YCC, RGB -> reader.readRgb(region);
                         case YCC_OF_HALF_HEIGHT -> fromTallPixels(reader.readRaster());
                         case CMYK, YCCK -> fromInks(reader.readRaster(), colours);
                     };
@@ -63,6 +71,16 @@ final class Jpeg {
             }
             return image;
         }
+    }
+
+    /** Whether there is an end marker, which cannot occur inside the data of a scan. */
+    private static boolean hasEnd(byte[] data) {
+        for (int i = data.length - 2; i >= 0; i--) {
+            if (data[i] == (byte) 0xFF && data[i + 1] == (byte) 0xD9) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static RgbImage fromTallPixels(Raster raster) {

@@ -35,6 +35,11 @@ enum Kernel {
         return support;
     }
 
+    /** Whether there are negative weights, so that results may leave the range of the inputs. */
+    boolean overshoots() {
+        return this == CUBIC;
+    }
+
     /** The weight of a sample at the given distance from the centre, in pixels. */
     abstract double weight(double distance);
 }

@@ -11,7 +11,27 @@ import java.io.IOException;
  */
 record Picture(int width, int height, Decoder decoder) {
 
+    /** Decodes a part of the picture, to the same pixels as a part of the whole. */
     interface Decoder {
+        RgbImage decode(Region region) throws IOException;
+    }
+
+    /** Decodes the whole picture. */
+    interface WholeDecoder {
         RgbImage decode() throws IOException;
+    }
+
+    /** A picture of a format of which only the whole can be decoded. */
+    static Picture whole(int width, int height, WholeDecoder decoder) {
+        return new Picture(
+                width,
+                height,
+                region ->
+                        decoder.decode()
+                                .crop(
+                                        region.left(),
+                                        region.top(),
+                                        region.width(),
+                                        region.height()));
     }
 }

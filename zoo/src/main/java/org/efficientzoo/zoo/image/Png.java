@@ -55,7 +55,7 @@ final class Png {
         kept.writeBytes(END);
         int width = buffer.getInt(SIGNATURE + 8);
         int height = buffer.getInt(SIGNATURE + 12);
-        return new Picture(width, height, () -> decode(kept.toByteArray()));
+        return Picture.whole(width, height, () -> decode(kept.toByteArray()));
     }
 
     private static RgbImage decode(byte[] encoded) throws IOException {

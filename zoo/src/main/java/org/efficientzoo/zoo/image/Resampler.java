@@ -17,6 +17,11 @@ public final class Resampler {
 
     private static final int HALF = 1 << (FRACTION_BITS - 1);
 
+    /** How many taps one loop sums up, to load and store the sums less often. */
+    private static final int GROUP = 4;
+
+    private static final int ROWS_AT_A_TIME = 64;
+
     private Resampler() {}
 
     /**
@@ -94,77 +99,175 @@ public final class Resampler {
         Axis rows = Axis.of(image.height(), size.height(), top, cropHeight, kernel);
         int firstRow = rows.first[0];
         int lastRow = rows.end(cropHeight - 1);
-        int[] narrowed = alongRows(image, columns, firstRow, lastRow);
+        boolean overshoots = kernel.overshoots();
+        int[][] narrowed = alongRows(image, columns, firstRow, lastRow, overshoots);
         return RgbImage.owning(
                 cropWidth,
                 cropHeight,
-                alongColumns(narrowed, CHANNELS * cropWidth, rows, firstRow));
+                alongColumns(narrowed, CHANNELS * cropWidth, rows, firstRow, overshoots));
     }
 
-    /** Returns the image rows from first to last (exclusive), each of 3·columns values 0..255. */
-    private static int[] alongRows(RgbImage image, Axis columns, int firstRow, int lastRow) {
-        byte[] rgb = image.bytes();
-        int length = columns.first.length;
-        var result = new int[Math.multiplyExact(CHANNELS * length, lastRow - firstRow)];
-        int to = 0;
-        for (int y = firstRow; y < lastRow; y++) {
-            int row = CHANNELS * y * image.width();
-            for (int x = 0; x < length; x++) {
-                int from = row + CHANNELS * columns.first[x];
-                int weight = x * columns.taps;
-                int end = weight + columns.count[x];
-                int red = HALF;
-                int green = HALF;
-                int blue = HALF;
-                for (; weight < end; weight++) {
-                    int w = columns.weights[weight];
-                    red += w * (rgb[from] & 0xFF);
-                    green += w * (rgb[from + 1] & 0xFF);
-                    blue += w * (rgb[from + 2] & 0xFF);
-                    from += CHANNELS;
-                }
-                result[to] = clip(red);
-                result[to + 1] = clip(green);
-                result[to + 2] = clip(blue);
-                to += CHANNELS;
-            }
-        }
-        return result;
-    }
-
-    /** A row at a time: the inner loop is one that the JIT compiler turns into SIMD. */
-    private static byte[] alongColumns(int[] values, int stride, Axis rows, int firstRow) {
-        int length = rows.first.length;
-        var result = new byte[stride * length];
-        int[] sums = new int[stride];
-        for (int y = 0; y < length; y++) {
+    /**
+     * Returns the image rows from first to last (exclusive), each of 3·columns values 0..255. It
+     * goes column by column, so that the weights stay in registers, through as many rows at a time
+     * as a cache holds.
+     */
+    private static int[][] alongRows(
+            RgbImage image, Axis columns, int firstRow, int lastRow, boolean overshoots) {
+        int stride = CHANNELS * image.width();
+        int length = CHANNELS * columns.first.length;
+        var result = new int[lastRow - firstRow][];
+        int[] sums = new int[Math.min(result.length, ROWS_AT_A_TIME) * length];
+        for (int done = 0; done < result.length; done += ROWS_AT_A_TIME) {
+            int rows = Math.min(ROWS_AT_A_TIME, result.length - done);
             Arrays.fill(sums, HALF);
-            int from = (rows.first[y] - firstRow) * stride;
-            for (int tap = 0; tap < rows.count[y]; tap++) {
-                addScaled(sums, values, from, rows.weights[y * rows.taps + tap]);
-                from += stride;
+            for (int x = 0; x < columns.first.length; x++) {
+                int to = CHANNELS * x;
+                int first = columns.first[x];
+                int weight = x * columns.taps;
+                int end = columns.end(x);
+                while (first < end && first + GROUP <= image.width()) {
+                    int from = (firstRow + done) * stride + CHANNELS * first;
+                    addFourPixels(
+                            sums, to, length, rows, image.bytes(), from, stride, columns, weight);
+                    first += GROUP;
+                    weight += GROUP;
+                }
+                for (; first < end; first++) {
+                    int from = (firstRow + done) * stride + CHANNELS * first;
+                    addPixel(
+                            sums,
+                            to,
+                            length,
+                            rows,
+                            image.bytes(),
+                            from,
+                            stride,
+                            columns.weights[weight]);
+                    weight++;
+                }
             }
-            int to = y * stride;
-            for (int i = 0; i < stride; i++) {
-                result[to + i] = (byte) clip(sums[i]);
+            for (int row = 0; row < rows; row++) {
+                int[] values = Arrays.copyOfRange(sums, row * length, (row + 1) * length);
+                toIntegers(values, overshoots);
+                result[done + row] = values;
             }
         }
         return result;
     }
 
-    private static void addScaled(int[] sums, int[] values, int from, int weight) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += weight * values[from + i];
+    private static void addFourPixels(
+            int[] sums,
+            int firstSum,
+            int length,
+            int rows,
+            byte[] rgb,
+            int firstPixel,
+            int stride,
+            Axis axis,
+            int weight) {
+        int w0 = axis.weights[weight];
+        int w1 = axis.weights[weight + 1];
+        int w2 = axis.weights[weight + 2];
+        int w3 = axis.weights[weight + 3];
+        int to = firstSum;
+        int at = firstPixel;
+        for (int row = 0; row < rows; row++) {
+            sums[to] +=
+                    w0 * (rgb[at] & 0xFF)
+                            + w1 * (rgb[at + 3] & 0xFF)
+                            + w2 * (rgb[at + 6] & 0xFF)
+                            + w3 * (rgb[at + 9] & 0xFF);
+            sums[to + 1] +=
+                    w0 * (rgb[at + 1] & 0xFF)
+                            + w1 * (rgb[at + 4] & 0xFF)
+                            + w2 * (rgb[at + 7] & 0xFF)
+                            + w3 * (rgb[at + 10] & 0xFF);
+            sums[to + 2] +=
+                    w0 * (rgb[at + 2] & 0xFF)
+                            + w1 * (rgb[at + 5] & 0xFF)
+                            + w2 * (rgb[at + 8] & 0xFF)
+                            + w3 * (rgb[at + 11] & 0xFF);
+            to += length;
+            at += stride;
         }
     }
 
-    private static int clip(int sum) {
-        return Math.max(0, Math.min(255, sum >> FRACTION_BITS));
+    private static void addPixel(
+            int[] sums,
+            int firstSum,
+            int length,
+            int rows,
+            byte[] rgb,
+            int firstPixel,
+            int stride,
+            int weight) {
+        int to = firstSum;
+        int at = firstPixel;
+        for (int row = 0; row < rows; row++) {
+            sums[to] += weight * (rgb[at] & 0xFF);
+            sums[to + 1] += weight * (rgb[at + 1] & 0xFF);
+            sums[to + 2] += weight * (rgb[at + 2] & 0xFF);
+            to += length;
+            at += stride;
+        }
+    }
+
+    /** A row at a time, in loops that the JIT compiler turns into SIMD. */
+    private static byte[] alongColumns(
+            int[][] values, int length, Axis rows, int firstRow, boolean overshoots) {
+        var result = new byte[length * rows.first.length];
+        int[] sums = new int[length];
+        for (int y = 0; y < rows.first.length; y++) {
+            Arrays.fill(sums, HALF);
+            int weight = y * rows.taps;
+            for (int first = rows.first[y]; first < rows.end(y); first += GROUP) {
+                int last = rows.end(y) - 1; // stands in where the weight is 0
+                addFourRows(
+                        sums,
+                        values[first - firstRow],
+                        values[Math.min(first + 1, last) - firstRow],
+                        values[Math.min(first + 2, last) - firstRow],
+                        values[Math.min(first + 3, last) - firstRow],
+                        rows.weights,
+                        weight);
+                weight += GROUP;
+            }
+            toIntegers(sums, overshoots);
+            int to = y * length;
+            for (int i = 0; i < length; i++) {
+                result[to + i] = (byte) sums[i];
+            }
+        }
+        return result;
+    }
+
+    private static void addFourRows(
+            int[] sums, int[] a, int[] b, int[] c, int[] d, int[] weights, int weight) {
+        int w0 = weights[weight];
+        int w1 = weights[weight + 1];
+        int w2 = weights[weight + 2];
+        int w3 = weights[weight + 3];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += w0 * a[i] + w1 * b[i] + w2 * c[i] + w3 * d[i];
+        }
+    }
+
+    /** Takes the fractions off; only of a filter with negative weights can a value leave 0..255. */
+    private static void toIntegers(int[] sums, boolean overshoots) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] >>= FRACTION_BITS;
+        }
+        if (overshoots) {
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] = Math.max(0, Math.min(255, sums[i]));
+            }
+        }
     }
 
     /**
      * The weights of one direction: output i is the sum over k below count[i] of weights[i·taps+k]
-     * times input first[i]+k.
+     * times input first[i]+k. The number of taps is a multiple of the group, the rest being 0.
      */
     private static final class Axis {
         final int taps;
@@ -183,7 +286,8 @@ public final class Resampler {
             double scale = (double) from / to;
             double stretch = Math.max(1, scale); // an enlarged image keeps the kernel's own width
             double reach = kernel.support() * stretch;
-            int taps = 2 * (int) Math.ceil(reach) + 1;
+            int needed = 2 * (int) Math.ceil(reach) + 1;
+            int taps = (needed + GROUP - 1) / GROUP * GROUP;
             var axis = new Axis(taps, outputs);
             var exact = new double[taps];
             for (int i = 0; i < outputs; i++) {

@@ -147,6 +147,9 @@ public final class RgbImage {
      */
     public RgbImage crop(int left, int top, int cropWidth, int cropHeight) {
         checkCrop(width, height, left, top, cropWidth, cropHeight);
+        if (cropWidth == width && cropHeight == height) {
+            return this;
+        }
         var part = new byte[3 * cropWidth * cropHeight];
         for (int y = 0; y < cropHeight; y++) {
             System.arraycopy(

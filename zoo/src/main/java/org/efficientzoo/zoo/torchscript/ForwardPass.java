@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
  * call on PyTorch. Both use the parameters of the network's block, give the same numbers, and let
  * gradients reach the parameters.
  */
+@FunctionalInterface
 public interface ForwardPass extends AutoCloseable {
 
     /**
@@ -28,7 +29,7 @@ public interface ForwardPass extends AutoCloseable {
 
     /** Gives native memory back; the network and its parameters stay as they are. */
     @Override
-    void close();
+    default void close() {}
 
     /**
      * Runs a network block by block.

@@ -1,0 +1,64 @@
+package org.efficientzoo.training.data;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.efficientzoo.training.data.ClassFolders.Sample;
+import org.efficientzoo.training.data.augment.Draws;
+import org.efficientzoo.training.data.augment.TrainTransform;
+import org.efficientzoo.zoo.image.EncodedImage;
+import org.efficientzoo.zoo.image.ImageDecoder;
+import org.efficientzoo.zoo.image.RgbImage;
+
+/** Reads images and keeps decoded ones as the settings allow. Threads may share it. */
+final class TrainingImages {
+
+    private static final int SMALL = 128 * 128; // pixels
+
+    private final List<Sample> samples;
+    private final TrainTransform transform;
+    private final LoaderSettings settings;
+    private final ImageDecoder decoder = new ImageDecoder();
+    private final AtomicReferenceArray<RgbImage> kept;
+    private final AtomicLong keptBytes = new AtomicLong();
+
+    TrainingImages(List<Sample> samples, TrainTransform transform, LoaderSettings settings) {
+        this.samples = samples;
+        this.transform = transform;
+        this.settings = settings;
+        kept = new AtomicReferenceArray<>(samples.size());
+    }
+
+    /** The planes of an image. */
+    float[] load(int index, Draws draws) throws IOException {
+        RgbImage known = kept.get(index);
+        if (known != null) {
+            return transform.apply(known, draws);
+        }
+        EncodedImage image = decoder.open(samples.get(index).file());
+        long pixels = (long) image.width() * image.height();
+        if (!isToKeep(pixels)) {
+            return transform.apply(image, draws);
+        }
+        RgbImage decoded = image.decode();
+        if (keptBytes.addAndGet(3 * pixels) > settings.cacheBytes()
+                || !kept.compareAndSet(index, null, decoded)) {
+            keptBytes.addAndGet(-3 * pixels);
+        }
+        return transform.apply(decoded, draws);
+    }
+
+    private boolean isToKeep(long pixels) {
+        boolean room = keptBytes.get() + 3 * pixels <= settings.cacheBytes();
+        return switch (settings.cache()) {
+            case OFF -> false;
+            case ON -> room;
+            case AUTO -> room && pixels <= SMALL;
+        };
+    }
+
+    long keptBytes() {
+        return keptBytes.get();
+    }
+}
