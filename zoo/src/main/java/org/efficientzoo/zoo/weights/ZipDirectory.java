@@ -102,12 +102,16 @@ final class ZipDirectory {
         }
     }
 
-    /** A channel that stops a directory which would fill the memory. */
+    /** A channel that reads by blocks, and stops a directory which would fill the memory. */
     private static final class Limited implements SeekableByteChannel {
 
         private static final int LONGEST_DIRECTORY = 16 << 20; // of 10,000 tensors: 1.5 MiB
+        private static final int BLOCK = 1 << 13;
 
         private final SeekableByteChannel channel;
+        private final ByteBuffer block = ByteBuffer.allocate(BLOCK).limit(0);
+        private long begin; // of the block
+        private long position;
         private long total;
 
         Limited(SeekableByteChannel channel) {
@@ -116,8 +120,20 @@ final class ZipDirectory {
 
         @Override
         public int read(ByteBuffer buffer) throws IOException {
-            int count = channel.read(buffer);
-            total += Math.max(count, 0);
+            if (position < begin || position >= begin + block.limit()) {
+                begin = position;
+                block.clear();
+                int count = channel.position(position).read(block);
+                block.flip();
+                if (count < 0) {
+                    return count;
+                }
+            }
+            int offset = (int) (position - begin);
+            int count = Math.min(buffer.remaining(), block.limit() - offset);
+            buffer.put(block.slice(offset, count));
+            position += count;
+            total += count;
             if (total > LONGEST_DIRECTORY) {
                 throw new Malformed("it is longer than %d bytes".formatted(LONGEST_DIRECTORY));
             }
@@ -125,13 +141,13 @@ final class ZipDirectory {
         }
 
         @Override
-        public long position() throws IOException {
-            return channel.position();
+        public long position() {
+            return position;
         }
 
         @Override
-        public SeekableByteChannel position(long position) throws IOException {
-            channel.position(position);
+        public SeekableByteChannel position(long next) {
+            position = next;
             return this;
         }
 
