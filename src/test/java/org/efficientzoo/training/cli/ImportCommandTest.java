@@ -198,7 +198,7 @@ class ImportCommandTest {
         float[] before = answer(tagged(Engines.PYTORCH, "mine"));
         importing(other, "--tag", "mine")
                 .failed(
-                        "mobilenet_v2 has weights mine already; choose another tag, or replace them");
+                        "mobilenet_v2 has weights mine already; choose another tag, or replace them (--force)");
         assertThat(answer(tagged(Engines.PYTORCH, "mine"))).isEqualTo(before);
         assertThat(importing(other, "--tag", "mine", "--force").status()).isZero();
         assertThat(answer(tagged(Engines.PYTORCH, "mine"))).isNotEqualTo(before);

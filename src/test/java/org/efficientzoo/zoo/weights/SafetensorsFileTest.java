@@ -3,9 +3,13 @@ package org.efficientzoo.zoo.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -258,5 +262,26 @@ class SafetensorsFileTest {
                 (com.sun.management.UnixOperatingSystemMXBean)
                         ManagementFactory.getOperatingSystemMXBean();
         return system.getOpenFileDescriptorCount();
+    }
+
+    /** The tensor in front takes more than an int can count, and no space on the disk. */
+    @Test
+    void readsWhatLiesBeyondTwoGigabytes() throws IOException {
+        long elements = 600_000_000;
+        JsonObject header = new JsonObject();
+        header.add("a", SafetensorsWriter.entry("F32", new Shape(elements), 0, 4 * elements));
+        header.add(
+                "b", SafetensorsWriter.entry("F32", new Shape(1), 4 * elements, 4 * elements + 4));
+        Path file = folder.resolve("large.safetensors");
+        Files.write(file, SafetensorsWriter.file(header.toString(), new byte[0]));
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(large.length() + 4 * elements + 4);
+            large.seek(large.length() - 4);
+            large.write(SafetensorsWriter.bytes(FloatBuffer.wrap(new float[] {2.5f})));
+        }
+        try (SafetensorsFile source = SafetensorsFile.open(file)) {
+            assertThat(source.tensors().get("a").shape()).isEqualTo(new Shape(elements));
+            assertThat(source.read("b").get()).isEqualTo(2.5f);
+        }
     }
 }

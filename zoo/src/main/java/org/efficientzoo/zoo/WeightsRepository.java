@@ -125,7 +125,7 @@ final class WeightsRepository {
             Optional<JsonElement> before = find(artifacts, properties);
             if (before.isPresent() && !replace) {
                 throw new IOException(
-                        "%s has weights %s already; choose another tag, or replace them"
+                        "%s has weights %s already; choose another tag, or replace them (--force)"
                                 .formatted(network, properties.get(Weights.TAG)));
             }
             String name = ClassPathRepository.VERSION + "/" + fileName(properties);
