@@ -82,7 +82,7 @@ class EvaluatorTest {
     private Evaluation run(String engine, int batch, int threads, List<Integer> progress)
             throws Exception {
         try (ZooModel<NDList, NDList> model = colours(engine)) {
-            return new Evaluator(model, SMALL, batch, threads)
+            return new Evaluator(new PredictedNetwork(model), SMALL, batch, threads)
                     .run(ClassFolders.of(folder, COLOURS), progress::add);
         }
     }
@@ -146,7 +146,7 @@ class EvaluatorTest {
         List<String> four = List.of("red", "green", "blue", "white");
         ClassFolders images = ClassFolders.of(folder, new ClassNames(four, four));
         try (ZooModel<NDList, NDList> model = colours(Engines.PYTORCH)) {
-            Evaluator evaluator = new Evaluator(model, SMALL, 1, 1);
+            Evaluator evaluator = new Evaluator(new PredictedNetwork(model), SMALL, 1, 1);
             assertThatThrownBy(() -> evaluator.run(images, step -> {}))
                     .isExactlyInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
@@ -163,7 +163,8 @@ class EvaluatorTest {
     })
     void refusesABatchOrAPoolOfNothing(int batch, int threads, String message) {
         try (ZooModel<NDList, NDList> model = colours(Engines.PYTORCH)) {
-            assertThatThrownBy(() -> new Evaluator(model, SMALL, batch, threads))
+            assertThatThrownBy(
+                            () -> new Evaluator(new PredictedNetwork(model), SMALL, batch, threads))
                     .isExactlyInstanceOf(IllegalArgumentException.class)
                     .hasMessage(message);
         }
@@ -182,7 +183,7 @@ class EvaluatorTest {
                         "nothing");
         model.setBlock(nothing);
         try (ZooModel<NDList, NDList> broken = new ZooModel<>(model, new NoopTranslator())) {
-            Evaluator evaluator = new Evaluator(broken, SMALL, 2, 1);
+            Evaluator evaluator = new Evaluator(new PredictedNetwork(broken), SMALL, 2, 1);
             ClassFolders images = ClassFolders.of(folder, COLOURS);
             assertThatThrownBy(() -> evaluator.run(images, step -> {}))
                     .isExactlyInstanceOf(TranslateException.class)

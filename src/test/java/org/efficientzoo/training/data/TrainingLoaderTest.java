@@ -297,7 +297,8 @@ class TrainingLoaderTest {
                 new TrainingBatch(
                         0, 0, ByteBuffer.allocate(0), List.of(2, 0, 0), 0.75, buffer -> {});
 
-        assertThat(batch.targets(3)).containsExactly(0.25f, 0, 0.75f, 0.75f, 0, 0.25f, 1, 0, 0);
+        assertThat(batch.targets(3).shares())
+                .containsExactly(0.25f, 0, 0.75f, 0.75f, 0, 0.25f, 1, 0, 0);
     }
 
     @Test

@@ -8,11 +8,18 @@ import org.efficientzoo.training.data.EvaluationLoader.Skipped;
  *
  * @param total the counts over all images
  * @param perClass the counts by class index, for every class of the list
+ * @param loss the mean cross-entropy of the softmax of the logits
+ * @param confusion what was taken for what, over the outputs of the network
  * @param skipped the images that could not be read
  * @param seconds the time from the first image's reading to the last answer
  */
 public record Evaluation(
-        Counts total, List<Counts> perClass, List<Skipped> skipped, double seconds) {
+        Counts total,
+        List<Counts> perClass,
+        double loss,
+        Confusion confusion,
+        List<Skipped> skipped,
+        double seconds) {
 
     /** Copies the lists. */
     public Evaluation {

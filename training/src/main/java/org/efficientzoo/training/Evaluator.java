@@ -1,11 +1,6 @@
 package org.efficientzoo.training;
 
-import ai.djl.inference.Predictor;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,33 +9,46 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.efficientzoo.training.data.Batch;
 import org.efficientzoo.training.data.ClassFolders;
+import org.efficientzoo.training.data.ClassFolders.Sample;
 import org.efficientzoo.training.data.EvaluationLoader;
+import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 
-/** Runs a network over a folder of images and counts how often it is right. */
+/** Runs a network over images and counts how often it is right. */
 public final class Evaluator {
 
     private static final int LARGEST_BATCH = 1024;
 
-    private final ZooModel<NDList, NDList> model;
+    private final Network network;
     private final EvaluationTransform transform;
     private final int batchSize;
     private final int threads;
 
+    /** What is evaluated. */
+    @FunctionalInterface
+    public interface Network {
+
+        /**
+         * Runs the network.
+         *
+         * @param batch the images, (N, 3, H, W)
+         * @param shape that shape
+         * @return the logits, (N, classes)
+         * @throws TranslateException if the network fails
+         */
+        float[] logits(Batch batch, Shape shape) throws TranslateException;
+    }
+
     /**
      * Sets up runs.
      *
-     * @param model the network: (N, 3, H, W) to logits (N, classes)
+     * @param network the network
      * @param transform the preprocessing
      * @param batchSize the most images of one call, 1 to 1024
      * @param threads the threads that decode images
      * @throws IllegalArgumentException if a number is out of its range
      */
-    public Evaluator(
-            ZooModel<NDList, NDList> model,
-            EvaluationTransform transform,
-            int batchSize,
-            int threads) {
+    public Evaluator(Network network, EvaluationTransform transform, int batchSize, int threads) {
         if (batchSize < 1 || batchSize > LARGEST_BATCH) {
             throw new IllegalArgumentException(
                     "a batch must have 1 to %d images, found %d"
@@ -49,76 +57,124 @@ public final class Evaluator {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be positive, found " + threads);
         }
-        this.model = model;
+        this.network = network;
         this.transform = transform;
         this.batchSize = batchSize;
         this.threads = threads;
     }
 
     /**
-     * Evaluates.
+     * Evaluates the images of a folder.
      *
      * @param folder the images
      * @param progress is told the number of images of each batch that is done
      * @return the outcome
      * @throws IOException if no image could be read
      * @throws TranslateException if the network fails
-     * @throws IllegalArgumentException if the folder has more classes than the network
+     * @throws IllegalArgumentException if there are more classes than the network has
      */
     public Evaluation run(ClassFolders folder, IntConsumer progress)
             throws IOException, TranslateException {
+        String where = " of " + folder.root();
+        return run(folder.samples(), folder.classes().size(), where, progress);
+    }
+
+    /**
+     * Evaluates.
+     *
+     * @param samples the images, at least one
+     * @param classes the number of their classes
+     * @param progress is told the number of images of each batch that is done
+     * @return the outcome
+     * @throws IOException if no image could be read
+     * @throws TranslateException if the network fails
+     * @throws IllegalArgumentException if there are more classes than the network has
+     */
+    public Evaluation run(List<Sample> samples, int classes, IntConsumer progress)
+            throws IOException, TranslateException {
+        return run(samples, classes, "", progress);
+    }
+
+    private Evaluation run(List<Sample> samples, int classes, String where, IntConsumer progress)
+            throws IOException, TranslateException {
         long start = System.nanoTime();
-        Evaluation.Counts total = Evaluation.Counts.NONE;
-        List<Evaluation.Counts> perClass =
-                new ArrayList<>(
-                        Collections.nCopies(folder.classes().size(), Evaluation.Counts.NONE));
+        Tally tally = new Tally(classes);
         try (EvaluationLoader loader =
-                        new EvaluationLoader(folder.samples(), transform, batchSize, threads);
-                Predictor<NDList, NDList> predictor = model.newPredictor()) {
+                new EvaluationLoader(samples, transform, batchSize, threads)) {
             while (loader.hasNext()) {
                 Batch batch = loader.next();
-                float[] logits = logits(predictor, batch);
-                int classes = logits.length / batch.size();
-                if (classes < folder.classes().size()) {
-                    throw new IllegalArgumentException(
-                            "the network must have an output for each class, found %d outputs, %d classes"
-                                    .formatted(classes, folder.classes().size()));
-                }
-                for (float logit : logits) {
-                    if (Float.isNaN(logit)) {
-                        throw new TranslateException("the network's output is not a number");
-                    }
-                }
-                for (int i = 0; i < batch.size(); i++) {
-                    int label = batch.labels().get(i);
-                    int rank = rank(logits, i * classes, classes, label);
-                    total = total.and(rank);
-                    perClass.set(label, perClass.get(label).and(rank));
-                }
+                tally.add(logits(batch), batch.labels());
                 progress.accept(batch.size());
             }
-            if (total.images() == 0) {
+            if (tally.total.images() == 0) {
                 throw new IOException(
-                        "none of the %d images of %s could be read; the first: %s"
+                        "none of the %d images%s could be read; the first: %s"
                                 .formatted(
-                                        folder.samples().size(),
-                                        folder.root(),
-                                        loader.skipped().get(0).reason()));
+                                        samples.size(), where, loader.skipped().get(0).reason()));
             }
             double seconds = (System.nanoTime() - start) / 1e9;
-            return new Evaluation(total, perClass, loader.skipped(), seconds);
+            return tally.outcome(loader.skipped(), seconds);
         }
     }
 
-    private float[] logits(Predictor<NDList, NDList> predictor, Batch batch)
-            throws TranslateException {
-        Shape shape = new Shape(batch.size(), 3, transform.cropHeight(), transform.cropWidth());
-        try (NDManager manager = model.getNDManager().newSubManager()) {
-            NDArray input = manager.create(batch.pixels(), shape);
-            NDList output = predictor.predict(new NDList(input));
-            try (NDArray logits = output.singletonOrThrow()) {
-                return logits.toFloatArray();
+    private float[] logits(Batch batch) throws TranslateException {
+        return network.logits(
+                batch, new Shape(batch.size(), 3, transform.cropHeight(), transform.cropWidth()));
+    }
+
+    /** The counts of the images so far. */
+    private static final class Tally {
+
+        private final List<Evaluation.Counts> perClass;
+        private Evaluation.Counts total = Evaluation.Counts.NONE;
+        private Confusion confusion = new Confusion(0);
+        private double loss;
+
+        Tally(int classes) {
+            perClass = new ArrayList<>(Collections.nCopies(classes, Evaluation.Counts.NONE));
+        }
+
+        void add(float[] logits, List<Integer> labels) throws TranslateException {
+            int outputs = logits.length / labels.size();
+            if (outputs < perClass.size()) {
+                throw new IllegalArgumentException(
+                        "the network must have an output for each class, found %d outputs, %d classes"
+                                .formatted(outputs, perClass.size()));
             }
+            if (total.images() == 0) {
+                confusion = new Confusion(outputs);
+            }
+            for (float logit : logits) {
+                if (Float.isNaN(logit)) {
+                    throw new TranslateException("the network's output is not a number");
+                }
+            }
+            for (int i = 0; i < labels.size(); i++) {
+                add(logits, i * outputs, outputs, labels.get(i));
+            }
+        }
+
+        private void add(float[] logits, int offset, int outputs, int label) {
+            int rank = rank(logits, offset, outputs, label);
+            total = total.and(rank);
+            perClass.set(label, perClass.get(label).and(rank));
+            int best = 0;
+            for (int c = 1; c < outputs; c++) {
+                if (logits[offset + c] > logits[offset + best]) {
+                    best = c;
+                }
+            }
+            confusion.add(label, best);
+            double sum = 0;
+            for (int c = 0; c < outputs; c++) {
+                sum += Math.exp((double) logits[offset + c] - logits[offset + best]);
+            }
+            loss += Math.log(sum) + logits[offset + best] - logits[offset + label];
+        }
+
+        Evaluation outcome(List<Skipped> skipped, double seconds) {
+            return new Evaluation(
+                    total, perClass, loss / total.images(), confusion, skipped, seconds);
         }
     }
 

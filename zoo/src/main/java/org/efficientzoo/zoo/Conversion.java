@@ -2,9 +2,7 @@ package org.efficientzoo.zoo;
 
 import ai.djl.MalformedModelException;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +12,8 @@ import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
-import org.efficientzoo.zoo.weights.StateDict;
-import org.efficientzoo.zoo.weights.TensorInfo;
 import org.efficientzoo.zoo.weights.TensorSource;
+import org.efficientzoo.zoo.weights.WithoutCounters;
 
 /**
  * Turns a checkpoint of any format into what this zoo keeps: a safetensors file with the names of
@@ -59,7 +56,7 @@ record Conversion(
     int convert(Path from, Path to) throws IOException, MalformedModelException {
         try (NetworkCheckpoint checkpoint = open(from)) {
             checkpoint.check();
-            TensorSource values = new Values(checkpoint.tensors());
+            TensorSource values = new WithoutCounters(checkpoint.tensors());
             new SafetensorsFileWriter(Precision.FLOAT32, card().toMap()).write(values, to);
             return values.tensors().size();
         }
@@ -83,31 +80,5 @@ record Conversion(
                     }
                 });
         return new CheckpointCard(kept, classNames, licence, Optional.of(source), Optional.empty());
-    }
-
-    /** All tensors but PyTorch's counters. */
-    private record Values(TensorSource all) implements TensorSource {
-
-        @Override
-        public Map<String, TensorInfo> tensors() {
-            Map<String, TensorInfo> kept = new LinkedHashMap<>(all.tensors());
-            kept.keySet().removeIf(StateDict::isCounter);
-            return Collections.unmodifiableMap(kept);
-        }
-
-        @Override
-        public FloatBuffer read(String name) throws IOException {
-            return all.read(name);
-        }
-
-        @Override
-        public String description() {
-            return all.description();
-        }
-
-        @Override
-        public void close() throws IOException {
-            all.close();
-        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.efficientzoo.training.Evaluation;
 import org.efficientzoo.training.Evaluator;
+import org.efficientzoo.training.PredictedNetwork;
 import org.efficientzoo.training.data.ClassFolders;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 import org.efficientzoo.zoo.ClassNames;
@@ -112,10 +113,10 @@ final class EvaluateCommand implements Callable<Integer> {
     private Evaluation evaluate(ZooModel<NDList, NDList> loaded, ClassFolders images)
             throws Exception {
         int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
-        Evaluator evaluator =
-                new Evaluator(loaded, EfficientModelZoo.transform(loaded), batch, threads);
-        try (Progress progress = Progress.start("evaluate", images.samples().size())) {
-            return evaluator.run(images, progress::step);
+        try (PredictedNetwork network = new PredictedNetwork(loaded);
+                Progress progress = Progress.start("evaluate", images.samples().size())) {
+            return new Evaluator(network, EfficientModelZoo.transform(loaded), batch, threads)
+                    .run(images, progress::step);
         }
     }
 

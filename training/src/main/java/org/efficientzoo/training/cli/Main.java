@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            TrainCommand.class,
             SampleDataCommand.class
         })
 public final class Main implements Runnable {

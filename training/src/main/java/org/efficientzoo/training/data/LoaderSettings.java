@@ -52,6 +52,17 @@ public record LoaderSettings(
         }
     }
 
+    /**
+     * The number of batches of an epoch.
+     *
+     * @param images the images of the data set
+     * @return how many
+     */
+    public int batches(int images) {
+        int full = images / batchSize;
+        return images % batchSize > 0 && !dropLast ? full + 1 : full;
+    }
+
     private static void positive(String name, int value, String unit) {
         if (value < 1) {
             throw new IllegalArgumentException(

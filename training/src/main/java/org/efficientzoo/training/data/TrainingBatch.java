@@ -1,8 +1,11 @@
 package org.efficientzoo.training.data;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import org.efficientzoo.training.optim.Targets;
 
 /**
  * Images to learn from. Its memory is used again for a later batch once it is closed: close it when
@@ -92,19 +95,19 @@ public final class TrainingBatch implements AutoCloseable {
     }
 
     /**
-     * The probabilities to learn.
+     * What a network should answer.
      *
      * @param classes the number of classes
-     * @return (N, classes) floats whose rows add up to 1
+     * @return a share of each class for each image
      */
-    public float[] targets(int classes) {
-        float[] targets = new float[size() * classes];
-        for (int i = 0; i < size(); i++) {
-            int other = labels.get((i + size() - 1) % size());
-            targets[i * classes + labels.get(i)] += (float) ownShare;
-            targets[i * classes + other] += (float) (1 - ownShare);
+    public Targets targets(int classes) {
+        Targets own = Targets.of(labels, classes);
+        if (ownShare == 1) {
+            return own;
         }
-        return targets;
+        List<Integer> before = new ArrayList<>(labels);
+        Collections.rotate(before, 1);
+        return own.mixedWith(Targets.of(before, classes), ownShare);
     }
 
     @Override

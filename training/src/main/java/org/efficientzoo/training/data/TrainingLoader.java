@@ -106,9 +106,7 @@ public final class TrainingLoader implements AutoCloseable {
      * @return how many
      */
     public int batches() {
-        int full = samples.size() / settings.batchSize();
-        boolean rest = samples.size() % settings.batchSize() > 0;
-        return rest && !settings.dropLast() ? full + 1 : full;
+        return settings.batches(samples.size());
     }
 
     /**

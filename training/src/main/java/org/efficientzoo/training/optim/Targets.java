@@ -126,6 +126,15 @@ public final class Targets {
         return classes;
     }
 
+    /**
+     * The shares of the classes.
+     *
+     * @return (N, classes), image by image
+     */
+    public float[] shares() {
+        return shares.clone();
+    }
+
     /** The shares, image by image, times a factor. */
     float[] scaled(double factor) {
         float[] scaled = new float[shares.length];

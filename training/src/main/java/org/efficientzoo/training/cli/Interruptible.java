@@ -1,0 +1,51 @@
+package org.efficientzoo.training.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.efficientzoo.training.run.TrainingRun;
+
+/** Lets a run end with a checkpoint when the process is asked to end: Ctrl-C, SIGTERM. */
+final class Interruptible {
+
+    private static final long LONGEST_SECONDS = 600; // one step and one checkpoint
+
+    private Interruptible() {}
+
+    /**
+     * Runs.
+     *
+     * @return whether the run came to its end
+     */
+    static boolean run(TrainingRun run, Path output) throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = new Thread(() -> stop(run, ended), "stop-training");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            boolean done = run.run();
+            if (!done) {
+                System.err.println(
+                        "stopped with a checkpoint; go on with: train --resume --output " + output);
+            }
+            return done;
+        } finally {
+            ended.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                Thread.onSpinWait(); // the process is ending already, by this hook
+            }
+        }
+    }
+
+    private static void stop(TrainingRun run, CountDownLatch ended) {
+        run.stop();
+        try {
+            if (!ended.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("no checkpoint could be written in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package org.efficientzoo.training.cli;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.training.recipe.Recipes;
+import org.efficientzoo.zoo.network.Networks;
+import picocli.CommandLine.Option;
+
+/** The recipe of a training and the flags that override single values of it. */
+final class RecipeOption {
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "the network, unless the recipe names one; 'list' shows all names")
+    private String model;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "RECIPE",
+            description =
+                    "the name of a recipe or a JSON file, such as the recipe.json of another run;"
+                            + " by default that of the paper of the network")
+    private String recipe;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "override: passes over the images")
+    private String epochs;
+
+    @Option(names = "--batch", paramLabel = "N", description = "override: images of a step")
+    private String batch;
+
+    @Option(
+            names = "--part",
+            paramLabel = "N",
+            description = "override: images computed at once, 0 for the whole batch")
+    private String part;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "R",
+            description = "override: the base learning rate, for this batch")
+    private String learningRate;
+
+    @Option(names = "--weight-decay", paramLabel = "D", description = "override: weight decay")
+    private String weightDecay;
+
+    @Option(
+            names = "--label-smoothing",
+            paramLabel = "E",
+            description = "override: the share of a target spread over all classes")
+    private String labelSmoothing;
+
+    @Option(names = "--seed", paramLabel = "N", description = "override: the seed")
+    private String seed;
+
+    @Option(names = "--width", paramLabel = "FACTOR", description = "override: width multiplier")
+    private String width;
+
+    @Option(
+            names = "--stem-stride",
+            paramLabel = "N",
+            description = "override: 4 as published, 2 or 1 for small images")
+    private String stemStride;
+
+    @Option(names = "--dropout", paramLabel = "P", description = "override: dropout")
+    private String dropout;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "TAG",
+            description = "override: start from the weights of that tag")
+    private String weights;
+
+    @Option(
+            names = "--weights-file",
+            paramLabel = "FILE",
+            description = "override: start from a checkpoint")
+    private Path weightsFile;
+
+    @Option(
+            names = "--fresh-head",
+            description = "override: a new classifier, as other classes than the weights' need")
+    private boolean freshHead;
+
+    @Option(
+            names = "--head-rate",
+            paramLabel = "F",
+            description = "override: the factor of the learning rate for the classifier")
+    private String headRate;
+
+    @Option(
+            names = "--freeze",
+            paramLabel = "PATTERN",
+            description = "override: parameters not to train, 'features.*'; may be repeated")
+    private String[] frozen;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "override: any value of the recipe, 'optimizer.momentum=0.8'; may be repeated")
+    private Map<String, String> values = new LinkedHashMap<>();
+
+    /** Whether anything was said. */
+    boolean isGiven() {
+        return model != null || recipe != null || !changes().isEmpty();
+    }
+
+    private Map<String, String> changes() {
+        Map<String, String> changes = new LinkedHashMap<>();
+        put(changes, "network.name", model);
+        put(changes, "epochs", epochs);
+        put(changes, "batch", batch);
+        put(changes, "part", part);
+        put(changes, "learningRate", learningRate);
+        put(changes, "optimizer.weightDecay", weightDecay);
+        put(changes, "labelSmoothing", labelSmoothing);
+        put(changes, "seed", seed);
+        put(changes, "network.width", width);
+        put(changes, "network.stemStride", stemStride);
+        put(changes, "network.dropout", dropout);
+        put(changes, "start.weights", weights);
+        put(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
+        put(changes, "start.freshHead", freshHead ? "true" : null);
+        put(changes, "start.headRate", headRate);
+        if (frozen != null) {
+            com.google.gson.JsonArray patterns = new com.google.gson.JsonArray();
+            java.util.List.of(frozen).forEach(patterns::add);
+            changes.put("frozen", patterns.toString());
+        }
+        changes.putAll(values);
+        return changes;
+    }
+
+    private static void put(Map<String, String> changes, String key, String value) {
+        if (value != null) {
+            changes.put(key, value);
+        }
+    }
+
+    /**
+     * The recipe with all its overrides.
+     *
+     * @throws IOException if there is no such recipe
+     * @throws IllegalArgumentException if a value is out of its range, or no network is named
+     */
+    Recipe read() throws IOException {
+        String name = recipe;
+        if (name == null) {
+            if (model == null) {
+                throw new IllegalArgumentException("--model or --recipe must say what to train");
+            }
+            name = Recipes.nameFor(Networks.get(model));
+        }
+        JsonObject json = Recipes.find(name);
+        for (Map.Entry<String, String> change : changes().entrySet()) {
+            json = Recipes.with(json, change.getKey(), change.getValue());
+        }
+        Recipe full = Recipes.read(json);
+        if (full.network().name().isEmpty()) {
+            throw new IllegalArgumentException("the recipe names no network; --model does");
+        }
+        Networks.get(full.network().name().get());
+        return full;
+    }
+}

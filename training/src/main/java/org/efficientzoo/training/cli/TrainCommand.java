@@ -1,0 +1,146 @@
+package org.efficientzoo.training.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.efficientzoo.training.data.LoaderSettings.CacheMode;
+import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.training.run.RunSettings;
+import org.efficientzoo.training.run.TrainingRuns;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: fits a network on class folders. */
+@Command(
+        name = "train",
+        description = {
+            "Fits a network on an ImageNet-style folder: FOLDER/train/CLASS/*, and FOLDER/val or"
+                    + " FOLDER/test to validate on.",
+            "RUN then holds the recipe, metrics.csv, curves.png and checkpoints. A run that was"
+                    + " stopped or killed goes on with --resume, bit for bit as if nothing had"
+                    + " happened."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class)
+final class TrainCommand implements Callable<Integer> {
+
+    @Parameters(
+            paramLabel = "FOLDER",
+            arity = "0..1",
+            description = "the data set; with --resume the one of the run by default")
+    private Path folder;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "RUN",
+            description = "the folder of the run, new or empty, or with --resume an old one")
+    private Path output;
+
+    @Option(names = "--resume", description = "go on with the run from its last checkpoint")
+    private boolean resume;
+
+    @Mixin private RecipeOption recipe;
+    @Mixin private EngineOption engine;
+
+    @Option(
+            names = "--classes-file",
+            paramLabel = "FILE",
+            description = "the classes in the order of their indices; sorted folders by default")
+    private Path classesFile;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "threads that prepare images; one a processor by default")
+    private Integer workers;
+
+    @Option(
+            names = "--save-minutes",
+            paramLabel = "M",
+            defaultValue = "10",
+            description =
+                    "the longest time between two checkpoints, each epoch ends with one besides;"
+                            + " ${DEFAULT-VALUE} by default")
+    private double saveMinutes;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "checkpoints to go on from that are kept; ${DEFAULT-VALUE} by default")
+    private int keep;
+
+    @Option(
+            names = "--most-unreadable",
+            paramLabel = "SHARE",
+            defaultValue = "0.01",
+            description =
+                    "the share of unreadable training images that stops the run;"
+                            + " ${DEFAULT-VALUE} by default")
+    private double mostUnreadable;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "MODE",
+            defaultValue = "auto",
+            description =
+                    "decoded images kept in memory: off, on, or auto for small ones;"
+                            + " ${DEFAULT-VALUE} by default")
+    private CacheMode cache;
+
+    @Option(names = "--json", description = "print the last row of the metrics as JSON")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    private TrainCommand() {}
+
+    @Override
+    public Integer call() throws Exception {
+        String engineName = engine.select();
+        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+        RunSettings settings =
+                new RunSettings(
+                        engineName,
+                        threads,
+                        Duration.ofMillis(Math.round(saveMinutes * 60_000)),
+                        keep,
+                        mostUnreadable,
+                        cache,
+                        RunSettings.of(engineName, threads).validationBatch());
+        TrainingRuns runs = new TrainingRuns(output, settings);
+        PrintWriter err = spec.commandLine().getErr();
+        boolean done;
+        try (TrainingProgress progress = new TrainingProgress(err)) {
+            done = resume ? resume(runs, progress) : begin(runs, progress);
+        }
+        return done ? 0 : 1;
+    }
+
+    private boolean begin(TrainingRuns runs, TrainingProgress progress) throws Exception {
+        if (folder == null) {
+            throw new ParameterException(spec.commandLine(), "FOLDER is missing");
+        }
+        Recipe full = recipe.read();
+        return Interruptible.run(
+                runs.begin(folder, java.util.Optional.ofNullable(classesFile), full, progress),
+                output);
+    }
+
+    private boolean resume(TrainingRuns runs, TrainingProgress progress) throws Exception {
+        if (recipe.isGiven() || classesFile != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--resume goes on with the recipe of the run; nothing of it can be changed");
+        }
+        return Interruptible.run(
+                runs.resume(java.util.Optional.ofNullable(folder), progress), output);
+    }
+}

@@ -1,0 +1,45 @@
+package org.efficientzoo.training.recipe;
+
+import java.util.Optional;
+
+/**
+ * What a run starts from.
+ *
+ * @param weights the tag of weights to start from; untrained where neither this nor a file is given
+ * @param dataset what those weights were trained on, if the tag does not say it
+ * @param weightsFile a checkpoint to start from
+ * @param freshHead whether the classifier is initialised anew; it must be where the classes differ
+ * @param headRate the factor of the learning rate for the classifier
+ */
+public record Start(
+        Optional<String> weights,
+        Optional<String> dataset,
+        Optional<String> weightsFile,
+        boolean freshHead,
+        double headRate) {
+
+    /** From an untrained network. */
+    public static final Start UNTRAINED =
+            new Start(Optional.empty(), Optional.empty(), Optional.empty(), false, 1);
+
+    /** Checks that there is one start, and the factor. */
+    public Start {
+        if (weights.isPresent() && weightsFile.isPresent()) {
+            throw new IllegalArgumentException(
+                    "a run starts from one checkpoint, found weights %s and the file %s"
+                            .formatted(weights.get(), weightsFile.get()));
+        }
+        if (!(headRate > 0 && Double.isFinite(headRate))) {
+            throw new IllegalArgumentException("headRate must be above 0, found " + headRate);
+        }
+    }
+
+    /**
+     * Whether there is a checkpoint to start from.
+     *
+     * @return false for an untrained network
+     */
+    public boolean isTrained() {
+        return weights.isPresent() || weightsFile.isPresent();
+    }
+}

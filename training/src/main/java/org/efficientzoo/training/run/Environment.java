@@ -1,0 +1,132 @@
+package org.efficientzoo.training.run;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.efficientzoo.training.data.DataFingerprint;
+import org.efficientzoo.zoo.weights.WholeFile;
+
+/**
+ * Where a run was made, as {@code environment.json}.
+ *
+ * @param engine the name of the engine
+ * @param data the folder of the data set
+ * @param fingerprint what tells the data set from another
+ * @param sessions the processes that took part, the first one first
+ */
+public record Environment(
+        String engine, String data, DataFingerprint fingerprint, List<Session> sessions) {
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    /** Copies the list. */
+    public Environment {
+        sessions = List.copyOf(sessions);
+    }
+
+    /**
+     * A process that worked on the run.
+     *
+     * @param started when it began, in UTC
+     * @param step the steps taken before
+     * @param version the version of this program
+     * @param engineVersion the version of the engine
+     * @param djlVersion the version of DJL
+     * @param device the device that computed
+     * @param java the version of Java
+     * @param system the operating system and processor architecture
+     * @param processors the processors
+     * @param workers the threads that prepare images
+     * @param revision the revision of the git working tree that it ran in, if any
+     */
+    public record Session(
+            String started,
+            long step,
+            String version,
+            String engineVersion,
+            String djlVersion,
+            String device,
+            String java,
+            String system,
+            int processors,
+            int workers,
+            String revision) {}
+
+    Environment with(Session session) {
+        List<Session> all = new ArrayList<>(sessions);
+        all.add(session);
+        return new Environment(engine, data, fingerprint, all);
+    }
+
+    static Session session(NDManager manager, long step, int workers) {
+        Engine engine = manager.getEngine();
+        return new Session(
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                step,
+                version(),
+                engine.getVersion(),
+                Engine.getDjlVersion(),
+                manager.getDevice().toString(),
+                System.getProperty("java.vm.version"),
+                System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                workers,
+                revision().orElse("none"));
+    }
+
+    /** The version in the jar's manifest. */
+    static String version() {
+        String version = Environment.class.getPackage().getImplementationVersion();
+        return version == null ? "unpacked" : version;
+    }
+
+    private static Optional<String> revision() {
+        try {
+            Process git =
+                    new ProcessBuilder("git", "rev-parse", "HEAD")
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            boolean ended = git.waitFor(5, TimeUnit.SECONDS);
+            return ended && git.exitValue() == 0 ? Optional.of(answer.strip()) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // no git
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    void write(Path file) throws IOException {
+        try (WholeFile whole = WholeFile.replacing(file)) {
+            String text = GSON.toJson(this) + "\n";
+            whole.stream().write(text.getBytes(StandardCharsets.UTF_8));
+            whole.commit();
+        }
+    }
+
+    static Environment read(Path file) throws IOException {
+        try {
+            Environment read = GSON.fromJson(Files.readString(file), Environment.class);
+            if (read != null && read.fingerprint != null && read.engine != null) {
+                return read;
+            }
+        } catch (JsonParseException | NullPointerException e) {
+            throw new IOException(file + " is not what a run writes", e);
+        }
+        throw new IOException(file + " is not what a run writes");
+    }
+}

@@ -1,0 +1,53 @@
+package org.efficientzoo.training.run;
+
+import java.time.Duration;
+import org.efficientzoo.training.data.LoaderSettings.CacheMode;
+
+/**
+ * What does not change the result of a run.
+ *
+ * @param engine the engine's name
+ * @param workers the threads that prepare images
+ * @param saveEvery the longest time between two checkpoints; each epoch ends with one besides
+ * @param keptStates how many of them are kept, at least 1
+ * @param mostUnreadable the share of the training images that may be unreadable, 0 to 1
+ * @param cache which decoded images are kept in memory
+ * @param validationBatch the images of a call in validation
+ */
+public record RunSettings(
+        String engine,
+        int workers,
+        Duration saveEvery,
+        int keptStates,
+        double mostUnreadable,
+        CacheMode cache,
+        int validationBatch) {
+
+    /** Checks the numbers. */
+    public RunSettings {
+        if (workers < 1) {
+            throw new IllegalArgumentException("workers must be at least 1, found " + workers);
+        }
+        if (keptStates < 1) {
+            throw new IllegalArgumentException(
+                    "at least 1 checkpoint must be kept, found " + keptStates);
+        }
+        if (saveEvery.isNegative() || saveEvery.isZero()) {
+            throw new IllegalArgumentException(
+                    "the time between checkpoints must be above 0, found " + saveEvery);
+        }
+    }
+
+    /**
+     * A checkpoint every ten minutes, the last two kept, 1 % unreadable images, small images kept
+     * in memory.
+     *
+     * @param engine the engine's name
+     * @param workers the threads that prepare images
+     * @return the settings
+     */
+    public static RunSettings of(String engine, int workers) {
+        return new RunSettings(
+                engine, workers, Duration.ofMinutes(10), 2, 0.01, CacheMode.AUTO, 128);
+    }
+}

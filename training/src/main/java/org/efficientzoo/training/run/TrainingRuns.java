@@ -1,0 +1,95 @@
+package org.efficientzoo.training.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.efficientzoo.training.data.TrainingFolders;
+import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.training.recipe.Recipes;
+import org.efficientzoo.zoo.ClassNames;
+import org.efficientzoo.zoo.weights.WholeFile;
+
+/**
+ * Begins runs and goes on with them.
+ *
+ * @param output the folder of the run
+ * @param settings what does not change its result
+ */
+public record TrainingRuns(Path output, RunSettings settings) {
+
+    /**
+     * Begins a run: checks everything that can be checked without computing, then makes its folder.
+     *
+     * @param root the data set
+     * @param classesFile a class list that gives the order of the classes
+     * @param recipe the recipe, which names a network
+     * @param listener is told how it goes
+     * @return the run
+     * @throws IOException if the data set is none, or the folder cannot be made
+     * @throws IllegalArgumentException if recipe and data set do not go together
+     */
+    public TrainingRun begin(
+            Path root, Optional<Path> classesFile, Recipe recipe, RunListener listener)
+            throws IOException {
+        TrainingFolders data =
+                classesFile.isPresent()
+                        ? TrainingFolders.of(root, ClassNames.read(classesFile.get()))
+                        : TrainingFolders.of(root);
+        check(recipe, data);
+        RunFolder folder = RunFolder.create(output);
+        write(folder.classes(), String.join("\n", data.classes().lines()) + "\n");
+        new Environment(
+                        settings.engine(),
+                        root.toAbsolutePath().normalize().toString(),
+                        data.fingerprint(),
+                        List.of())
+                .write(folder.environment());
+        write(folder.recipe(), Recipes.text(recipe)); // last: with it the run is one
+        return new TrainingRun(recipe, data, folder, settings, listener, false);
+    }
+
+    private static void check(Recipe recipe, TrainingFolders data) {
+        if (recipe.batch() > data.train().size()) {
+            throw new IllegalArgumentException(
+                    "a batch must not be larger than the training set, found a batch of %d, %d images"
+                            .formatted(recipe.batch(), data.train().size()));
+        }
+    }
+
+    /**
+     * Goes on with a run.
+     *
+     * @param root the data set, where it is not where it was
+     * @param listener is told how it goes
+     * @return the run
+     * @throws IOException if there is no such run, or the data set or the engine has changed
+     */
+    public TrainingRun resume(Optional<Path> root, RunListener listener) throws IOException {
+        RunFolder folder = RunFolder.open(output);
+        Environment environment = Environment.read(folder.environment());
+        if (!environment.engine().equals(settings.engine())) {
+            throw new IOException(
+                    "%s was begun on %s and must go on there, found %s"
+                            .formatted(output, environment.engine(), settings.engine()));
+        }
+        TrainingFolders data =
+                TrainingFolders.of(
+                        root.orElseGet(() -> Path.of(environment.data())),
+                        ClassNames.read(folder.classes()));
+        Optional<String> difference = environment.fingerprint().difference(data.fingerprint());
+        if (difference.isPresent()) {
+            throw new IOException(difference.get());
+        }
+        Recipe recipe = Recipes.read(Recipes.find(folder.recipe().toString()));
+        return new TrainingRun(recipe, data, folder, settings, listener, true);
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        try (WholeFile whole = WholeFile.replacing(file)) {
+            whole.stream().write(text.getBytes(StandardCharsets.UTF_8));
+            whole.commit();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Training runs: the loop, its folder, its checkpoints, exact resumption. */
+package org.efficientzoo.training.run;
