@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.reference.Engines;
@@ -103,6 +104,21 @@ class ArgumentsTest {
         float[] usual = answer(darknet.build());
         assertThat(answer(darknet.optArgument("leakySlope", "0.01").build())).isNotEqualTo(usual);
         assertThat(answer(darknet.optArgument("leakySlope", "0.1").build())).isEqualTo(usual);
+    }
+
+    @Test
+    void takesTheStrideOfTheStem() throws Exception {
+        for (Object stride : List.of("1", 1)) {
+            try (ZooModel<NDList, NDList> model =
+                    untrained("squeezenet1_0")
+                            .optArgument("stemStride", stride)
+                            .build()
+                            .loadModel()) {
+                Map<String, Shape> shapes =
+                        ParameterShapes.of(model.getBlock(), new Shape(1, 3, 32, 32));
+                assertThat(shapes).containsEntry("features.0.weight", new Shape(96, 3, 3, 3));
+            }
+        }
     }
 
     private static float[] answer(Criteria<NDList, NDList> criteria) throws Exception {
@@ -252,6 +268,8 @@ class ArgumentsTest {
                 "width         | 0         | width must be positive, found 0.0",
                 "width         | NaN       | width must be positive, found NaN",
                 "leakySlope    | 0.1       | mobilenet_v2 has no leaky ReLU, found leakySlope 0.1",
+                "stemStride    | half      | stemStride must be a whole number, found half",
+                "stemStride    | 3         | stemStride must be 1, 2 or 4, found 3",
                 "dropout       | 1         | dropout must be at least 0 and below 1, found 1.0",
                 "inputChannels | 0         | input channels must be positive, found 0",
                 "skipHead      | yes       | skipHead must be true or false, found yes",

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of a checkpoint that does not fit the network it was given for. */
 class CheckpointFitTest {
@@ -71,7 +72,13 @@ class CheckpointFitTest {
     @MethodSource("networks")
     void recognisesEachNetworkWithOtherClassesAndInputChannels(NetworkEntry network) {
         NetworkOptions options =
-                new NetworkOptions(1, 1, Optional.empty(), Optional.empty(), Optional.empty());
+                new NetworkOptions(
+                        1,
+                        1,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
         assertThat(fit(shapes(network.name(), options)).networks())
                 .containsExactly(network + " with 1 class and inputChannels 1");
         assertThat(fit(shapes(network.name(), TEN)).networks())
@@ -87,6 +94,15 @@ class CheckpointFitTest {
     void recognisesTheWidth(String network, double width) {
         assertThat(fit(shapes(network, TEN.withWidth(width))).networks())
                 .containsExactly("%s of width %s with 10 classes".formatted(network, width));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void recognisesAStemWithoutItsStrideWhereItsKernelIsAnother(int stride) {
+        assertThat(fit(shapes("resnet50", TEN.withStemStride(stride))).networks())
+                .containsExactly("resnet50 of stemStride 1 or 2 with 10 classes");
+        assertThat(fit(shapes("shufflenet_v2_x0_5", TEN.withStemStride(stride))).networks())
+                .containsExactly("shufflenet_v2_x0_5 with 10 classes");
     }
 
     @Test

@@ -172,6 +172,20 @@ class WeightsChoiceTest {
     }
 
     @Test
+    void refusesAStemThatTheWeightsWereNotMadeFor() throws Exception {
+        Map<String, String> tag = Map.of("weights", "imagenet1k_v1");
+        assertThatThrownBy(() -> choose("shufflenet_v2_x0_5", tag, Map.of("stemStride", "1")))
+                .isInstanceOf(ModelNotFoundException.class)
+                .hasMessage(
+                        "the weights imagenet1k_v1 of shufflenet_v2_x0_5 need stemStride 4, found 1");
+        assertThatThrownBy(() -> choose("shufflenet_v2_x0_5", Map.of(), Map.of("stemStride", "2")))
+                .isInstanceOf(ModelNotFoundException.class)
+                .hasMessageStartingWith("shufflenet_v2_x0_5 has no published weights");
+        assertThat(choose("shufflenet_v2_x0_5", tag, Map.of("stemStride", "4")).tag())
+                .isEqualTo("imagenet1k_v1");
+    }
+
+    @Test
     void hasNoneForAWidthThatNobodyPublished() {
         assertThatThrownBy(() -> choose("mobilenet_v2", Map.of(), Map.of("width", "0.6")))
                 .isInstanceOf(ModelNotFoundException.class)

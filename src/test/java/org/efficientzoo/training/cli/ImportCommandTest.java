@@ -1,8 +1,10 @@
 package org.efficientzoo.training.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import com.google.gson.JsonObject;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.efficientzoo.blocks.ParameterShapes;
+import org.efficientzoo.blocks.analysis.Complexity;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
 import org.efficientzoo.reference.References;
@@ -171,6 +174,22 @@ class ImportCommandTest {
         }
         Shell.run("import", file, "--model", "squeezenet1_1")
                 .failed(file + " is a checkpoint of mobilenet_v2, not of squeezenet1_1");
+    }
+
+    @Test
+    void keepsTheStrideOfTheStem() throws Exception {
+        assertThat(importing(checkpoint("w.pth"), "--tag", "cifar", "--stem-stride", "1").status())
+                .isZero();
+        try (ZooModel<NDList, NDList> model =
+                EfficientModelZoo.load(tagged(Engines.PYTORCH, "cifar").build())) {
+            assertThat(model.getProperty("stemStride")).isEqualTo("1");
+            Complexity cost = Complexity.of(model.getBlock(), TestModels.INPUT);
+            assertThat(cost.layers().get(0).output()).isEqualTo(new Shape(1, 8, 64, 64));
+        }
+        Criteria<NDList, NDList> published =
+                tagged(Engines.PYTORCH, "cifar").optArgument("stemStride", "4").build();
+        assertThatThrownBy(() -> EfficientModelZoo.load(published))
+                .hasMessage("the weights cifar of mobilenet_v2 need stemStride 1, found 4");
     }
 
     @Test

@@ -161,6 +161,20 @@ class SummaryCommandTest {
                 .isEqualTo(ModelCard.of(Networks.get("resnet50")).parameters());
     }
 
+    @Test
+    void leavesOutTheFirstHalvings() {
+        JsonObject document =
+                document(
+                        "summary",
+                        "shufflenet_v2_x0_5",
+                        "--input",
+                        "1x3x32x32",
+                        "--stem-stride",
+                        1,
+                        "--json");
+        assertThat(layers(document).get(0).get("output")).hasToString("[1,24,32,32]");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -171,6 +185,7 @@ class SummaryCommandTest {
                 "mobilenet_v2 | --width NaN   | width must be positive, found NaN",
                 "mobilenet_v2 | --width 1e9   | width must leave at most 1000000 channels",
                 "resnet50     | --leaky-slope 0.1 | resnet50 has no leaky ReLU",
+                "resnet50     | --stem-stride 3 | stemStride must be 1, 2 or 4, found 3",
                 "resnet50     | --classes 0   | classes must be positive, found 0",
                 "resnet50     | --classes -1  | classes must be positive, found -1",
                 "resnet50     | --input 3x224 | an input must be four positive numbers NxCxHxW, found 3x224",

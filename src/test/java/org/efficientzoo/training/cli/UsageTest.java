@@ -15,7 +15,7 @@ class UsageTest {
     @ParameterizedTest
     @CsvSource({
         "list, --json",
-        "summary, --input --classes --thop --receptive-field --width --leaky-slope --json",
+        "summary, --input --classes --thop --receptive-field --width --leaky-slope --stem-stride --json",
         "classify, --model --weights --weights-file --classes-file --classes --engine --top-k --json",
         "evaluate, --model --weights --weights-file --classes-file --engine --batch --workers --json",
         "export, --model --weights --weights-file --classes-file --classes --engine --format --half --force --json"

@@ -21,11 +21,13 @@ import org.efficientzoo.reference.Formula.ScaleRule;
 import org.efficientzoo.zoo.weights.StateDict;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every network of the registry computes, and the engines agree on what. */
 class NetworkForwardTest {
 
     private static final int CLASSES = 10;
+    private static final NetworkOptions TEN = NetworkOptions.DEFAULT.withClasses(CLASSES);
     private static final Shape INPUT = new Shape(2, 3, 64, 64); // small, for speed
 
     /** The last batch norm of each residual: without them the deep networks reach 1e13. */
@@ -42,17 +44,17 @@ class NetworkForwardTest {
         return NetworksTest.names();
     }
 
-    private static float[] logits(String engine, String name) throws Exception {
-        EfficientBlock network =
-                Networks.get(name).build(NetworkOptions.DEFAULT.withClasses(CLASSES));
+    private static float[] logits(String engine, String name, NetworkOptions options, Shape input)
+            throws Exception {
+        EfficientBlock network = Networks.get(name).build(options);
         try (NDManager manager = Engines.manager(engine);
-                Formula weights = new Formula(ParameterShapes.of(network, INPUT), 3, DAMPING)) {
-            new StateDict(network, INPUT, false).load(weights, manager);
-            NDArray x = manager.create(Formula.input(INPUT, 3), INPUT);
+                Formula weights = new Formula(ParameterShapes.of(network, input), 3, DAMPING)) {
+            new StateDict(network, input, false).load(weights, manager);
+            NDArray x = manager.create(Formula.input(input, 3), input);
             NDArray y =
                     network.forward(new ParameterStore(manager, false), new NDList(x), false)
                             .singletonOrThrow();
-            assertThat(y.getShape()).isEqualTo(new Shape(INPUT.get(0), CLASSES));
+            assertThat(y.getShape()).isEqualTo(new Shape(input.get(0), CLASSES));
             return y.toFloatArray();
         }
     }
@@ -60,8 +62,30 @@ class NetworkForwardTest {
     @ParameterizedTest
     @MethodSource("names")
     void givesTheSameFiniteLogitsOnBothEngines(String name) throws Exception {
-        float[] expected = logits(Engines.PYTORCH, name);
-        float[] found = logits(Engines.MXNET, name);
+        compare(name, TEN, INPUT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "squeezenet1_0",
+                "squeezenet1_1",
+                "mobilenet_v1",
+                "mobilenet_v2",
+                "shufflenet_v1_g3_x0_5",
+                "shufflenet_v2_x0_5",
+                "resnet50",
+                "resnext50_32x4d",
+                "darknet19",
+                "darknet53"
+            })
+    void doesSoForSmallImagesWithoutTheFirstHalvings(String name) throws Exception {
+        compare(name, TEN.withStemStride(1), new Shape(2, 3, 32, 32));
+    }
+
+    private static void compare(String name, NetworkOptions options, Shape input) throws Exception {
+        float[] expected = logits(Engines.PYTORCH, name, options, input);
+        float[] found = logits(Engines.MXNET, name, options, input);
 
         float[] first = Arrays.copyOf(expected, CLASSES);
         assertThat(first).as("logits of two images").isNotEqualTo(rest(expected));
@@ -86,7 +110,13 @@ class NetworkForwardTest {
                     default -> 0;
                 };
         NetworkOptions third =
-                new NetworkOptions(10, 3, Optional.of(0.3f), Optional.empty(), Optional.empty());
+                new NetworkOptions(
+                        10,
+                        3,
+                        Optional.of(0.3f),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
         assertThat(dropped(entry.build())).isBetween(usual - 0.02, usual + 0.02);
         assertThat(dropped(entry.build(third))).isBetween(0.28, 0.32);
     }

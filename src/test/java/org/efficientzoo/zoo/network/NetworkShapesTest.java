@@ -30,7 +30,12 @@ class NetworkShapesTest {
 
     private static NetworkOptions options(int classes, int inputChannels) {
         return new NetworkOptions(
-                classes, inputChannels, Optional.empty(), Optional.empty(), Optional.empty());
+                classes,
+                inputChannels,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Shape output(Block network, Shape input) {

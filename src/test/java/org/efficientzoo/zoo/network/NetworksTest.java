@@ -181,7 +181,13 @@ class NetworksTest {
     @MethodSource("names")
     void refusesToTakeNoChannels(String name) {
         NetworkOptions options =
-                new NetworkOptions(10, 0, Optional.empty(), Optional.empty(), Optional.empty());
+                new NetworkOptions(
+                        10,
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
         assertThatThrownBy(() -> Networks.get(name).build(options))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("input channels must be positive, found 0");
@@ -191,7 +197,13 @@ class NetworksTest {
     @ValueSource(floats = {1, -0.1f, Float.NaN})
     void refusesADropoutThatKeepsNothing(float rate) {
         NetworkOptions options =
-                new NetworkOptions(10, 3, Optional.of(rate), Optional.empty(), Optional.empty());
+                new NetworkOptions(
+                        10,
+                        3,
+                        Optional.of(rate),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
         assertThat(names()).isNotEmpty();
         for (String name : names()) {
             assertThatThrownBy(() -> Networks.get(name).build(options))

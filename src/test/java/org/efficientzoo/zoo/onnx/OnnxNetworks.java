@@ -35,7 +35,11 @@ final class OnnxNetworks implements AutoCloseable {
     private final EfficientBlock network;
 
     OnnxNetworks(String name, Shape input) throws Exception {
-        network = Networks.get(name).build(NetworkOptions.DEFAULT.withClasses(CLASSES));
+        this(name, NetworkOptions.DEFAULT.withClasses(CLASSES), input);
+    }
+
+    OnnxNetworks(String name, NetworkOptions options, Shape input) throws Exception {
+        network = Networks.get(name).build(options);
         try (Formula weights = new Formula(ParameterShapes.of(network, input), SALT, DAMPING)) {
             new StateDict(network, input, false).load(weights, manager);
         }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,26 @@ class OnnxNetworksTest {
                         .isLessThan(OnnxExporter.TOLERANCE);
             }
             checkTidiness(OnnxFiles.read(export.path()).getGraph(), net);
+        }
+    }
+
+    @Test
+    void computesSmallImagesWithoutTheFirstHalvings() throws Exception {
+        Shape small = new Shape(2, 3, 32, 32);
+        NetworkOptions options =
+                NetworkOptions.DEFAULT.withClasses(OnnxNetworks.CLASSES).withStemStride(1);
+        String name = "shufflenet_v2_x0_5";
+        try (OnnxNetworks net = new OnnxNetworks(name, options, small)) {
+            OnnxExport export =
+                    OnnxExporter.export(
+                            net.network(),
+                            small,
+                            UNVERIFIED,
+                            OnnxMetadata.of(name),
+                            folder.resolve("small.onnx"));
+            float[] found = OnnxFiles.run(export.path(), OnnxNetworks.x(small), small);
+            assertThat(OnnxFiles.difference(net.logits(small), found))
+                    .isLessThan(OnnxExporter.TOLERANCE);
         }
     }
 

@@ -32,6 +32,7 @@ import org.efficientzoo.blocks.TestBlocks;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.NetworkEntry.Family;
+import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,17 @@ class ForwardPassTest {
             EfficientBlock network = entry.build();
             network.initialize(manager, DataType.FLOAT32, INPUT);
             compare(network, INPUT, manager);
+        }
+    }
+
+    @Test
+    void predictsSmallImagesWithoutTheFirstHalvings() {
+        Shape small = new Shape(2, 3, 32, 32);
+        NetworkOptions options = NetworkOptions.DEFAULT.withClasses(10).withStemStride(1);
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock network = Networks.get("squeezenet1_0").build(options);
+            network.initialize(manager, DataType.FLOAT32, small);
+            compare(network, small, manager);
         }
     }
 

@@ -61,7 +61,8 @@ final class CheckpointFit {
         String classes = options.classes() == 1 ? "1 class" : options.classes() + " classes";
         int channels = options.inputChannels();
         String input = channels == 3 ? "" : " and inputChannels " + channels;
-        return network.name() + width + " with " + classes + input;
+        String stride = options.stemStride().isPresent() ? " of stemStride 1 or 2" : "";
+        return network.name() + width + stride + " with " + classes + input;
     }
 
     /**
@@ -163,7 +164,11 @@ final class CheckpointFit {
                             (int) tensors.get(stem()).get(1),
                             Optional.empty(),
                             Optional.empty(),
+                            Optional.empty(),
                             Optional.empty());
+            if (hasOtherStem()) {
+                return Stream.of(plain.withStemStride(1));
+            }
             if (!network.family().hasWidth()) {
                 return Stream.of(plain);
             }
@@ -172,6 +177,11 @@ final class CheckpointFit {
                             .filter(ratio -> ratio > 0 && ratio <= WIDEST);
             Stream<Double> widths = Stream.concat(WIDTHS.stream(), ratios.boxed());
             return Stream.concat(Stream.of(plain), widths.map(plain::withWidth));
+        }
+
+        /** A stem without its stride has a smaller kernel; both strides below 4 have that one. */
+        private boolean hasOtherStem() {
+            return tensors.get(stem()).get(2) != usual.get(stem()).get(2);
         }
 
         private double ratio(String tensor, int axis) {

@@ -68,14 +68,15 @@ public record CheckpointImport(
         Optional<Weights> published =
                 Weights.of(network).stream()
                         .filter(w -> w.published().isPresent() && w.tag().equals(tag))
-                        .filter(this::hasTheWidth)
+                        .filter(this::hasTheStructure)
                         .findFirst();
         return published.isPresent() ? adopt(file, published.get()) : add(file);
     }
 
-    private boolean hasTheWidth(Weights weights) {
+    private boolean hasTheStructure(Weights weights) {
         String width = arguments.get("width");
-        return width == null || Double.parseDouble(width) == weights.width();
+        return (width == null || Double.parseDouble(width) == weights.width())
+                && arguments.getOrDefault("stemStride", "4").equals("4");
     }
 
     /** The file of a publisher that could not be fetched. */

@@ -58,6 +58,7 @@ record ModelArguments(
                     "dropout",
                     "width",
                     "leakySlope",
+                    "stemStride",
                     WEIGHTS_FILE,
                     "skipHead",
                     "topK",
@@ -97,7 +98,8 @@ record ModelArguments(
                         reader.whole("inputChannels").orElse(3),
                         reader.number("dropout", Float::valueOf),
                         reader.number("width", Double::valueOf),
-                        reader.number("leakySlope", Float::valueOf));
+                        reader.number("leakySlope", Float::valueOf),
+                        reader.whole("stemStride"));
         return new ModelArguments(
                 reader.text(NETWORK).orElseThrow(() -> new IllegalArgumentException("no network")),
                 options,

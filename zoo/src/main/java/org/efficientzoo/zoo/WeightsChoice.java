@@ -19,7 +19,7 @@ final class WeightsChoice {
             Set.of("Apache-2.0", "BSD-3-Clause", "MIT", "LicenseRef-Darknet");
 
     /** Arguments that make another network, so that weights fit one value alone. */
-    private static final List<String> STRUCTURE = List.of("width", "leakySlope");
+    private static final List<String> STRUCTURE = List.of("width", "leakySlope", "stemStride");
 
     private final NetworkEntry network;
     private final Map<String, String> filters;
@@ -103,12 +103,14 @@ final class WeightsChoice {
     }
 
     private static String value(Weights weights, String key) {
-        return key.equals("width")
-                ? Double.toString(weights.width())
-                : Objects.toString(weights.arguments().get(key), "as the network has it");
+        return switch (key) {
+            case "width" -> Double.toString(weights.width());
+            case "stemStride" -> weights.arguments().getOrDefault(key, "4").toString();
+            default -> Objects.toString(weights.arguments().get(key), "as the network has it");
+        };
     }
 
-    /** Whether the weights were made with the width and the slope that are asked for, if any. */
+    /** Whether the weights were made with the structure that is asked for, if any is. */
     private boolean fitsStructure(Weights weights) {
         return STRUCTURE.stream()
                 .filter(arguments::containsKey)
@@ -116,8 +118,15 @@ final class WeightsChoice {
                         key ->
                                 sameNumber(
                                         arguments.get(key),
-                                        weights.arguments()
-                                                .getOrDefault(key, key.equals("width") ? 1 : 0.1)));
+                                        weights.arguments().getOrDefault(key, usual(key))));
+    }
+
+    private static double usual(String key) {
+        return switch (key) {
+            case "width" -> 1;
+            case "leakySlope" -> 0.1;
+            default -> 4;
+        };
     }
 
     private static boolean sameNumber(Object one, Object other) {

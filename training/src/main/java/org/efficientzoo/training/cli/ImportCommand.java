@@ -100,6 +100,7 @@ final class ImportCommand implements Callable<Integer> {
         }
         network.width().ifPresent(width -> arguments.put("width", width.toString()));
         network.leakySlope().ifPresent(slope -> arguments.put("leakySlope", slope.toString()));
+        network.stemStride().ifPresent(stride -> arguments.put("stemStride", stride.toString()));
         String name = tag == null ? stem(file) : tag;
         CheckpointImport.Result result =
                 new CheckpointImport(

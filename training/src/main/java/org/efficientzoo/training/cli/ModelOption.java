@@ -122,6 +122,7 @@ final class ModelOption {
         outputs.ifPresent(n -> criteria.optArgument("classes", Integer.toString(n)));
         network.width().ifPresent(w -> criteria.optArgument("width", w.toString()));
         network.leakySlope().ifPresent(s -> criteria.optArgument("leakySlope", s.toString()));
+        network.stemStride().ifPresent(s -> criteria.optArgument("stemStride", s.toString()));
         if (classesFile != null) {
             criteria.optArgument("classesFile", classesFile.toString());
         }

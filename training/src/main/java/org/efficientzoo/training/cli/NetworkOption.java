@@ -19,6 +19,14 @@ final class NetworkOption {
             description = "slope of the leaky ReLUs of the DarkNets; 0.1 by default")
     private Float leakySlope;
 
+    @Option(
+            names = "--stem-stride",
+            paramLabel = "N",
+            description =
+                    "by how much the first two halvings reduce the resolution: 4 as published, 2"
+                            + " or 1 for small images")
+    private Integer stemStride;
+
     Optional<Double> width() {
         return Optional.ofNullable(width);
     }
@@ -27,7 +35,12 @@ final class NetworkOption {
         return Optional.ofNullable(leakySlope);
     }
 
+    Optional<Integer> stemStride() {
+        return Optional.ofNullable(stemStride);
+    }
+
     NetworkOptions options(int classes, int inputChannels) {
-        return new NetworkOptions(classes, inputChannels, Optional.empty(), width(), leakySlope());
+        return new NetworkOptions(
+                classes, inputChannels, Optional.empty(), width(), leakySlope(), stemStride());
     }
 }

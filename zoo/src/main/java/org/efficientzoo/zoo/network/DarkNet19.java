@@ -17,7 +17,7 @@ import org.efficientzoo.blocks.Pooling;
  *
  * <p>Takes (N, channels, H, W), returns logits (N, classes). There is no reference checkpoint with
  * names; the convolutions are numbered in the order of Darknet's configuration: {@code
- * features.0.conv.weight}.
+ * features.0.conv.weight}. The halvings that {@code stemStride} counts are the first two poolings.
  *
  * @see <a href="https://arxiv.org/abs/1612.08242">YOLO9000, table 6</a>
  */
@@ -35,11 +35,13 @@ public final class DarkNet19 extends EfficientBlock {
                     List.of(512, 256, 512, 256, 512),
                     List.of(1024, 512, 1024, 512, 1024));
 
+    private final int leftOut;
     private final List<List<ConvNormActivation>> stages = new ArrayList<>();
     private final Dropout dropout;
     private final GroupedConv2d classifier;
 
     private DarkNet19(Builder builder) {
+        this.leftOut = builder.leftOut();
         int channels = builder.inputChannels();
         int index = 0;
         for (List<Integer> stage : STAGES) {
@@ -75,11 +77,11 @@ public final class DarkNet19 extends EfficientBlock {
     @Override
     protected <T> T forward(Ops<T> ops, T x) {
         T y = x;
-        for (List<ConvNormActivation> stage : stages) {
-            if (stage != stages.get(0)) {
+        for (int i = 0; i < stages.size(); i++) {
+            if (i > leftOut) { // none stands before the first
                 y = ops.maxPool(POOL, y);
             }
-            for (ConvNormActivation unit : stage) {
+            for (ConvNormActivation unit : stages.get(i)) {
                 y = ops.call(unit, y);
             }
         }

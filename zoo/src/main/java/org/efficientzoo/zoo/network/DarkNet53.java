@@ -17,7 +17,8 @@ import org.efficientzoo.blocks.Sequence;
  * convolutions of stride 2 and never by pooling.
  *
  * <p>Takes (N, channels, H, W), returns logits (N, classes). Parameters are named as in timm's
- * {@code darknet53}.
+ * {@code darknet53}. The halvings that {@code stemStride} counts are the first two of those
+ * convolutions.
  *
  * @see <a href="https://arxiv.org/abs/1804.02767">YOLOv3, table 1</a>
  */
@@ -46,7 +47,7 @@ public final class DarkNet53 extends EfficientBlock {
         List<DarkStage> blocks = new ArrayList<>();
         for (Stage stage : STAGES) {
             int out = builder.channels(stage.channels);
-            blocks.add(new DarkStage(builder, channels, out, stage.residuals));
+            blocks.add(new DarkStage(builder, blocks.size(), channels, out, stage.residuals));
             channels = out;
         }
         this.stages = child("stages", new Sequence(blocks));
@@ -79,8 +80,8 @@ public final class DarkNet53 extends EfficientBlock {
         private final ConvNormActivation down;
         private final Sequence residuals;
 
-        DarkStage(Builder builder, int in, int out, int repeats) {
-            this.down = child("conv_down", builder.unit(in, out, 3, 2));
+        DarkStage(Builder builder, int index, int in, int out, int repeats) {
+            this.down = child("conv_down", builder.unit(in, out, 3, builder.stride(index)));
             List<DarkResidual> blocks = new ArrayList<>();
             for (int i = 0; i < repeats; i++) {
                 blocks.add(new DarkResidual(out, builder.nonlinearity()));

@@ -18,7 +18,8 @@ import org.efficientzoo.blocks.Sequence;
  * MobileNetV1: a 3×3 stem and thirteen depthwise separable units.
  *
  * <p>Takes (N, channels, H, W), returns logits (N, classes). Parameters are named as in timm's
- * {@code mobilenetv1_100}; padding is symmetric.
+ * {@code mobilenetv1_100}; padding is symmetric. The halvings that {@code stemStride} counts are
+ * the stem's stride and that of the first unit with one.
  *
  * @see <a href="https://arxiv.org/abs/1704.04861">MobileNets, table 1</a>
  */
@@ -50,16 +51,18 @@ public final class MobileNetV1 extends EfficientBlock {
                         "conv_stem",
                         GroupedConv2d.builder(builder.inputChannels(), channels)
                                 .optKernel(3)
-                                .optStride(2)
+                                .optStride(builder.stride(0))
                                 .optInitializer(Initializers.normalFanOutByGroups(1))
                                 .build());
         this.stemNorm = child("bn1", Layers.batchNorm());
+        int halvings = 1; // the stem's
         List<Sequence> stages = new ArrayList<>();
         for (Stage stage : STAGES) {
+            int stride = stage.stride == 2 ? builder.stride(halvings++) : 1;
             List<DepthwiseSeparable> units = new ArrayList<>();
             for (int i = 0; i < stage.repeats; i++) {
                 int out = width.of(stage.channels);
-                units.add(new DepthwiseSeparable(channels, out, i == 0 ? stage.stride : 1));
+                units.add(new DepthwiseSeparable(channels, out, i == 0 ? stride : 1));
                 channels = out;
             }
             stages.add(new Sequence(units));

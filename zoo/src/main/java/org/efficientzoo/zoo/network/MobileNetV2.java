@@ -18,7 +18,8 @@ import org.efficientzoo.blocks.Sequence;
  * MobileNetV2: a 3×3 stem, seventeen inverted residuals and a 1×1 convolution.
  *
  * <p>Takes (N, channels, H, W), returns logits (N, classes). Parameters are named as in
- * torchvision.
+ * torchvision. The halvings that {@code stemStride} counts are the stem's stride and that of the
+ * first inverted residual with one.
  *
  * @see <a href="https://arxiv.org/abs/1801.04381">MobileNetV2, table 2</a>
  */
@@ -49,12 +50,19 @@ public final class MobileNetV2 extends EfficientBlock {
         int channels = width.of(STEM);
         blocks.add(
                 ConvNormActivation.grouped(
-                        builder.inputChannels(), channels, 3, 2, 1, Nonlinearity.RELU6));
+                        builder.inputChannels(),
+                        channels,
+                        3,
+                        builder.stride(0),
+                        1,
+                        Nonlinearity.RELU6));
+        int halvings = 1; // the stem's
         for (Stage stage : STAGES) {
             int out = width.of(stage.channels);
+            int stride = stage.stride == 2 ? builder.stride(halvings++) : 1;
             for (int i = 0; i < stage.repeats; i++) {
-                int stride = i == 0 ? stage.stride : 1;
-                blocks.add(new InvertedResidual(channels, out, stride, stage.expansion));
+                blocks.add(
+                        new InvertedResidual(channels, out, i == 0 ? stride : 1, stage.expansion));
                 channels = out;
             }
         }

@@ -9,9 +9,12 @@ import org.efficientzoo.blocks.EfficientBlock;
  */
 public abstract class NetworkBuilder<B extends NetworkBuilder<B>> {
 
+    private static final int SMALL_KERNEL = 3;
+
     private int classes = 1000;
     private int inputChannels = 3;
     private float dropout;
+    private int leftOut;
 
     NetworkBuilder(float dropout) {
         this.dropout = dropout;
@@ -58,6 +61,25 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> {
     }
 
     /**
+     * Sets by how much the first two halvings of the resolution reduce it; 4, as published, by
+     * default. 2 leaves out the first of them and 1 both, for small images such as CIFAR's 32×32.
+     * Which layers they are is the network's. A pooling that is left out is no operation, a stride
+     * that is left out is 1, and a stem of 7×7 without its stride is one of 3×3, as ResNets for
+     * CIFAR have it. The parameters keep their names.
+     *
+     * @param stride 1, 2 or 4
+     * @return this builder
+     * @throws IllegalArgumentException if it is another number
+     */
+    public final B optStemStride(int stride) {
+        if (stride != 1 && stride != 2 && stride != 4) {
+            throw new IllegalArgumentException("stemStride must be 1, 2 or 4, found " + stride);
+        }
+        this.leftOut = 2 - Integer.numberOfTrailingZeros(stride);
+        return self();
+    }
+
+    /**
      * Builds the network, uninitialised.
      *
      * @return the network: (N, channels, H, W) to logits (N, classes)
@@ -76,6 +98,26 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> {
 
     final float dropout() {
         return dropout;
+    }
+
+    /** How many halvings of the resolution are left out, from the first on. */
+    final int leftOut() {
+        return leftOut;
+    }
+
+    /** Whether a halving is kept; 0 is the first. */
+    final boolean halves(int halving) {
+        return halving >= leftOut;
+    }
+
+    /** The stride of a convolution that is a halving: 2, or 1 where it is left out. */
+    final int stride(int halving) {
+        return halves(halving) ? 2 : 1;
+    }
+
+    /** The side of the stem's kernel: a large one goes with the stride. */
+    final int stemKernel(int published) {
+        return halves(0) ? published : Math.min(published, SMALL_KERNEL);
     }
 
     static int positive(String what, int value) {

@@ -18,7 +18,8 @@ import org.efficientzoo.blocks.Sequence;
  * ResNet and ResNeXt of bottlenecks: a 7×7 stem, a max pooling and four stages.
  *
  * <p>Takes (N, channels, H, W), returns logits (N, classes). Parameters are named as in
- * torchvision.
+ * torchvision. The halvings that {@code stemStride} counts are the stem's stride and the pooling; a
+ * stem without its stride is 3×3.
  *
  * @see <a href="https://arxiv.org/abs/1512.03385">ResNet, table 1</a>
  * @see <a href="https://arxiv.org/abs/1611.05431">ResNeXt, table 1</a>
@@ -57,6 +58,7 @@ public final class ResNet extends EfficientBlock {
         }
     }
 
+    private final boolean pooled;
     private final GroupedConv2d stem;
     private final BatchNorm stemNorm;
     private final List<Sequence> stages = new ArrayList<>();
@@ -64,12 +66,13 @@ public final class ResNet extends EfficientBlock {
     private final Linear classifier;
 
     private ResNet(Builder builder) {
+        this.pooled = builder.halves(1);
         this.stem =
                 child(
                         "conv1",
                         GroupedConv2d.builder(builder.inputChannels(), STEM)
-                                .optKernel(7)
-                                .optStride(2)
+                                .optKernel(builder.stemKernel(7))
+                                .optStride(builder.stride(0))
                                 .optInitializer(Initializers.kaimingNormalFanOut())
                                 .build());
         this.stemNorm = child("bn1", Layers.batchNorm());
@@ -114,7 +117,9 @@ public final class ResNet extends EfficientBlock {
     @Override
     protected <T> T forward(Ops<T> ops, T x) {
         T y = ops.relu(ops.batchNorm(stemNorm, ops.conv(stem, x)));
-        y = ops.maxPool(POOL, y);
+        if (pooled) {
+            y = ops.maxPool(POOL, y);
+        }
         for (Sequence stage : stages) {
             y = ops.call(stage, y);
         }

@@ -22,7 +22,8 @@ import org.efficientzoo.blocks.ShuffleUnitV1;
  * <p>Takes (N, channels, H, W), returns logits (N, classes). Parameters are named as in the
  * authors' release (megvii ShuffleNet-Series), whose linear layer has no bias and whose shuffle is
  * the inverse of the paper's. The pooling at the end is global, which is the released 7×7 one at
- * 224×224.
+ * 224×224. The halvings that {@code stemStride} counts are the stem's stride and the pooling behind
+ * it.
  *
  * @see <a href="https://arxiv.org/abs/1707.01083">ShuffleNet, tables 1 and 2</a>
  */
@@ -68,12 +69,14 @@ public final class ShuffleNetV1 extends EfficientBlock {
         }
     }
 
+    private final boolean pooled;
     private final ConvNormActivation stem;
     private final Sequence features;
     private final Dropout dropout;
     private final Linear classifier;
 
     private ShuffleNetV1(Builder builder) {
+        this.pooled = builder.halves(1);
         int groups = builder.groups;
         int channels = builder.scale.stem(groups);
         this.stem =
@@ -81,7 +84,7 @@ public final class ShuffleNetV1 extends EfficientBlock {
                         "first_conv",
                         ConvNormActivation.builder(builder.inputChannels(), channels)
                                 .optKernel(3)
-                                .optStride(2)
+                                .optStride(builder.stride(0))
                                 .optInitializer(Initializers.normal(0.01f))
                                 .build());
         stem.setInitializer(new ConstantInitializer(1e-4f), Parameter.Type.BETA); // the release
@@ -124,7 +127,10 @@ public final class ShuffleNetV1 extends EfficientBlock {
 
     @Override
     protected <T> T forward(Ops<T> ops, T x) {
-        T y = ops.maxPool(POOL, ops.call(stem, x));
+        T y = ops.call(stem, x);
+        if (pooled) {
+            y = ops.maxPool(POOL, y);
+        }
         y = ops.globalAvgPool(ops.call(features, y));
         return ops.linear(classifier, ops.dropout(dropout, y));
     }

@@ -17,7 +17,8 @@ import org.efficientzoo.blocks.ShuffleUnitV2;
  * ShuffleNetV2: a 3×3 stem, a max pooling, three stages of units and a 1×1 convolution.
  *
  * <p>Takes (N, channels, H, W), returns logits (N, classes). Parameters are named as in
- * torchvision.
+ * torchvision. The halvings that {@code stemStride} counts are the stem's stride and the pooling
+ * behind it.
  *
  * @see <a href="https://arxiv.org/abs/1807.11164">ShuffleNet V2, table 5</a>
  */
@@ -48,6 +49,7 @@ public final class ShuffleNetV2 extends EfficientBlock {
 
     private record Stage(int channels, int repeats) {}
 
+    private final boolean pooled;
     private final ConvNormActivation stem;
     private final List<Sequence> stages = new ArrayList<>();
     private final ConvNormActivation last;
@@ -55,7 +57,8 @@ public final class ShuffleNetV2 extends EfficientBlock {
     private final Linear classifier;
 
     private ShuffleNetV2(Builder builder) {
-        this.stem = child("conv1", unit(builder.inputChannels(), STEM, 3, 2));
+        this.pooled = builder.halves(1);
+        this.stem = child("conv1", unit(builder.inputChannels(), STEM, 3, builder.stride(0)));
         int channels = STEM;
         for (Stage stage : builder.scale.stages) {
             List<ShuffleUnitV2> units = new ArrayList<>();
@@ -90,7 +93,10 @@ public final class ShuffleNetV2 extends EfficientBlock {
 
     @Override
     protected <T> T forward(Ops<T> ops, T x) {
-        T y = ops.maxPool(POOL, ops.call(stem, x));
+        T y = ops.call(stem, x);
+        if (pooled) {
+            y = ops.maxPool(POOL, y);
+        }
         for (Sequence stage : stages) {
             y = ops.call(stage, y);
         }

@@ -17,7 +17,9 @@ import org.efficientzoo.blocks.Pooling;
  * batch norm at all.
  *
  * <p>Takes (N, channels, H, W), returns logits (N, classes), which are not negative: ReLU stands
- * before the global average. Parameters are named as in torchvision.
+ * before the global average. Parameters are named as in torchvision. The halvings that {@code
+ * stemStride} counts are the stem's stride and the first pooling; a stem without its stride is 3×3
+ * and padded, so that it keeps the resolution.
  *
  * @see <a href="https://arxiv.org/abs/1602.07360">SqueezeNet, table 1</a>
  */
@@ -75,22 +77,26 @@ public final class SqueezeNet extends EfficientBlock {
 
     private record Stem(int channels, int kernel) {}
 
-    private final Version release;
+    private final List<Row> rows;
     private final GroupedConv2d stem;
     private final List<Block> fires = new ArrayList<>();
     private final Dropout dropout;
     private final GroupedConv2d classifier;
 
     private SqueezeNet(Builder builder) {
-        this.release = builder.release;
+        Version release = builder.release;
+        this.rows =
+                builder.halves(1)
+                        ? release.rows
+                        : release.rows.subList(1, release.rows.size()); // a pooling is the first
         Stem first = release.stem;
         this.stem =
                 child(
                         "features.0",
                         GroupedConv2d.builder(builder.inputChannels(), first.channels)
-                                .optKernel(first.kernel)
-                                .optStride(2)
-                                .optPadded(false)
+                                .optKernel(builder.stemKernel(first.kernel))
+                                .optStride(builder.stride(0))
+                                .optPadded(!builder.halves(0))
                                 .optZeroBias()
                                 .optInitializer(Initializers.kaimingUniformFanIn())
                                 .build());
@@ -128,7 +134,7 @@ public final class SqueezeNet extends EfficientBlock {
     protected <T> T forward(Ops<T> ops, T x) {
         T y = ops.relu(ops.conv(stem, x));
         int next = 0;
-        for (Row row : release.rows) {
+        for (Row row : rows) {
             y = row instanceof Pool ? ops.maxPool(POOL, y) : ops.call(fires.get(next++), y);
         }
         y = ops.conv(classifier, ops.dropout(dropout, y));

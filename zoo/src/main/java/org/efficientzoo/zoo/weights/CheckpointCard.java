@@ -40,6 +40,7 @@ public record CheckpointCard(
                     "dropout",
                     "width",
                     "leakySlope",
+                    "stemStride",
                     "resize",
                     "crop",
                     "cropHeight",
