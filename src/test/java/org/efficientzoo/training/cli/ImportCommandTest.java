@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.blocks.analysis.Complexity;
 import org.efficientzoo.reference.Engines;
@@ -25,6 +26,7 @@ import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.TestFolders;
 import org.efficientzoo.zoo.TestModels;
 import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.PyTorchFileWriter;
@@ -190,6 +192,23 @@ class ImportCommandTest {
                 tagged(Engines.PYTORCH, "cifar").optArgument("stemStride", "4").build();
         assertThatThrownBy(() -> EfficientModelZoo.load(published))
                 .hasMessage("the weights cifar of mobilenet_v2 need stemStride 1, found 4");
+    }
+
+    @Test
+    void takesNoFileOfOnesOwnForAPublishedOneWithAnotherStem() throws Exception {
+        Path file = work.resolve("w.pth");
+        EfficientBlock network =
+                Networks.get("shufflenet_v2_x0_5").build(NetworkOptions.DEFAULT.withStemStride(1));
+        try (Formula formula =
+                new Formula(ParameterShapes.of(network, TestModels.INPUT), 11, List.of())) {
+            new PyTorchFileWriter(Precision.FLOAT32).write(formula, file);
+        }
+        List<Object> line =
+                List.of("import", file, "--model", "shufflenet_v2_x0_5", "--tag", "imagenet1k_v1");
+        assertThat(Shell.run(line.toArray()).err())
+                .contains("must have a SHA-256 that begins with f707e7126e");
+        Stream<Object> small = Stream.concat(line.stream(), Stream.of("--stem-stride", "1"));
+        assertThat(Shell.run(small.toArray()).err()).isEmpty();
     }
 
     @Test
