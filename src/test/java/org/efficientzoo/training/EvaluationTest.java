@@ -27,7 +27,9 @@ class EvaluationTest {
 
     @Test
     void tellsTheImagesOfASecond() {
-        Evaluation evaluation = new Evaluation(new Counts(10, 5, 5), List.of(), List.of(), 4);
+        Evaluation evaluation =
+                new Evaluation(
+                        new Counts(10, 5, 5), List.of(), 0.5, new Confusion(3), List.of(), 4);
         assertThat(evaluation.imagesPerSecond()).isEqualTo(2.5);
     }
 }

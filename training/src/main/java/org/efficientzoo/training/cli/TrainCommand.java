@@ -120,6 +120,9 @@ final class TrainCommand implements Callable<Integer> {
         boolean done;
         try (TrainingProgress progress = new TrainingProgress(err)) {
             done = resume ? resume(runs, progress) : begin(runs, progress);
+            if (json) {
+                JsonOutput.print(spec.commandLine().getOut(), progress.lastRow());
+            }
         }
         return done ? 0 : 1;
     }

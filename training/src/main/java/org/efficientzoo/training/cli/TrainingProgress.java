@@ -14,6 +14,7 @@ final class TrainingProgress implements RunListener, AutoCloseable {
 
     private final PrintWriter err;
     private long lastLine = System.nanoTime();
+    private Map<String, Object> lastRow = Map.of();
 
     TrainingProgress(PrintWriter err) {
         this.err = err;
@@ -38,6 +39,11 @@ final class TrainingProgress implements RunListener, AutoCloseable {
         }
     }
 
+    /** The row of the last epoch that ended, empty before. */
+    Map<String, Object> lastRow() {
+        return lastRow;
+    }
+
     static String time(double seconds) {
         long whole = Math.round(seconds);
         return whole >= 3600
@@ -50,6 +56,7 @@ final class TrainingProgress implements RunListener, AutoCloseable {
 
     @Override
     public void epoch(Map<String, Object> row) {
+        lastRow = row;
         err.println(row);
         err.flush();
     }

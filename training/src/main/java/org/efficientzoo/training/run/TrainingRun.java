@@ -289,7 +289,14 @@ public final class TrainingRun {
 
     private void save(Learner learner) throws IOException {
         Path state = folder.state(position.steps());
-        learner.save(state, position);
+        try {
+            learner.save(state, position);
+        } catch (IOException e) {
+            if (!stopping) {
+                throw e;
+            }
+            learner.save(state, position); // a file begun before the process was told to end
+        }
         lastSave = System.nanoTime();
         var states = folder.states();
         for (Path old :

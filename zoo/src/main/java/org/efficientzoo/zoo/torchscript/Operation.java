@@ -32,8 +32,9 @@ sealed interface Operation {
      * @param names the expressions of the parameters
      * @param training whether the function is for training
      * @param inPlace whether the operation may overwrite its first operand
+     * @param layout how the maps lie in memory
      */
-    record Rendering(ParameterNames names, boolean training, boolean inPlace) {
+    record Rendering(ParameterNames names, boolean training, boolean inPlace, Layout layout) {
 
         String underscore() {
             return inPlace ? "_" : "";
@@ -228,8 +229,15 @@ sealed interface Operation {
 
         @Override
         public String text(String x, Rendering rendering) {
-            return "torch.flatten(torch.transpose(torch.unflatten(%s, 1, [%d, %d]), 1, 2), 1, 2)"
-                    .formatted(x, rows, columns);
+            return rendering.layout == Layout.CHANNELS_FIRST
+                    ? transposed(x, 1, 2)
+                    : "torch.permute(%s, [0, 3, 1, 2])"
+                            .formatted(transposed("torch.permute(" + x + ", [0, 2, 3, 1])", 3, 4));
+        }
+
+        private String transposed(String x, int axis, int next) {
+            return "torch.flatten(torch.transpose(torch.unflatten(%s, %d, [%d, %d]), %d, %d), %d, %d)"
+                    .formatted(x, axis, rows, columns, axis, next, axis, next);
         }
     }
 

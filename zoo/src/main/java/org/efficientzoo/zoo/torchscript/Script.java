@@ -22,17 +22,23 @@ final class Script {
     private final Graph graph;
     private final ParameterNames names;
     private final boolean training;
+    private final Layout layout;
     private final StringBuilder lines = new StringBuilder();
 
-    private Script(Graph graph, ParameterNames names, boolean training) {
+    private Script(Graph graph, ParameterNames names, boolean training, Layout layout) {
         this.graph = graph;
         this.names = names;
         this.training = training;
+        this.layout = layout;
     }
 
     /** The body of a function of {@code x}, whose last line returns. */
-    static String body(Graph graph, Map<Parameter, String> expressions, boolean training) {
-        Script script = new Script(graph, new ParameterNames(expressions), training);
+    static String body(
+            Graph graph, Map<Parameter, String> expressions, boolean training, Layout layout) {
+        Script script = new Script(graph, new ParameterNames(expressions), training, layout);
+        if (layout == Layout.CHANNELS_LAST) {
+            script.lines.append(INDENT).append("x = torch.contiguous(x, memory_format=2)\n");
+        }
         for (int i = 0; i < graph.nodes().size(); i++) {
             script.write(i, graph.nodes().get(i));
         }
@@ -52,7 +58,8 @@ final class Script {
             inPlace = isFree(operands.get(0));
         }
         String values = operands.stream().map(this::name).collect(Collectors.joining(", "));
-        String text = node.operation().text(values, new Rendering(names, training, inPlace));
+        String text =
+                node.operation().text(values, new Rendering(names, training, inPlace, layout));
         String more =
                 node.operation() instanceof Operation.Normalization
                         ? ", a%1$d, b%1$d, c%1$d, d%1$d,".formatted(number)

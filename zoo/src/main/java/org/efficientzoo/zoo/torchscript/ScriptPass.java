@@ -34,12 +34,15 @@ final class ScriptPass implements ForwardPass {
         for (Parameter parameter : parameters) {
             names.put(parameter, BoundScript.name(names.size()));
         }
+        Layout layout = manager.getDevice().isGpu() ? Layout.CHANNELS_FIRST : Layout.CHANNELS_LAST;
         this.script =
                 BoundScript.load(
                         parameters.size(),
                         List.of(
-                                new BoundScript.Method(PREDICT, Script.body(graph, names, false)),
-                                new BoundScript.Method(TRAIN, Script.body(graph, names, true))),
+                                new BoundScript.Method(
+                                        PREDICT, Script.body(graph, names, false, layout)),
+                                new BoundScript.Method(
+                                        TRAIN, Script.body(graph, names, true, layout))),
                         manager);
     }
 

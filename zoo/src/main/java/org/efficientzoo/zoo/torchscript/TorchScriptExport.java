@@ -60,7 +60,8 @@ public final class TorchScriptExport {
         List<Tensor> tensors = tensors(parameters, names, pairs);
         Map<Parameter, String> expressions = new HashMap<>();
         names.forEach((parameter, name) -> expressions.put(parameter, ModuleTree.expression(name)));
-        String body = Script.body(Folding.fold(graph, pairs), expressions, false);
+        String body =
+                Script.body(Folding.fold(graph, pairs), expressions, false, Layout.CHANNELS_FIRST);
         String method = "  def forward(self: __torch__.%s, x: Tensor) -> Tensor:\n".formatted(TYPE);
         ModuleTree tree = ModuleTree.of(tensors);
         List<Tensor> stored = new ArrayList<>();

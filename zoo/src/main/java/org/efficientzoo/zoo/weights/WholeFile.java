@@ -51,7 +51,16 @@ public final class WholeFile implements Closeable {
                             .formatted(folder, reason(e)),
                     e);
         }
-        Runtime.getRuntime().addShutdownHook(atExit);
+        deleteAtExit();
+    }
+
+    /** A file may well be begun while the process ends: a training run saves where it stopped. */
+    private void deleteAtExit() {
+        try {
+            Runtime.getRuntime().addShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // closing deletes it
+        }
     }
 
     /**
@@ -144,13 +153,11 @@ public final class WholeFile implements Closeable {
      */
     @Override
     public void close() throws IOException {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            return; // the process ends, and the hook deletes
-        }
         try (channel) {
             Files.deleteIfExists(temporary);
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // the process ends, and the file is deleted
         }
     }
 
