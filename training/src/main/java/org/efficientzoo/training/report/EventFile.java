@@ -51,7 +51,8 @@ public final class EventFile implements AutoCloseable {
 
     /**
      * Begins the events of a run that goes on from a checkpoint. TensorBoard keeps the points of
-     * earlier files up to the checkpoint's step and drops those after it.
+     * earlier files up to the checkpoint's step and drops those after it; its fast reader, the
+     * default, drops a curve's old points as new ones come.
      *
      * @param folder the folder, made where there is none
      * @param step the checkpoint's step, at least 0
