@@ -146,9 +146,7 @@ class CurvesTest {
                         () ->
                                 Picture.write(
                                         file,
-                                        10,
-                                        10,
-                                        graphics -> {
+                                        () -> {
                                             throw new UnsatisfiedLinkError("libfreetype.so.6");
                                         }))
                 .isInstanceOf(IOException.class)

@@ -40,7 +40,7 @@ record Axis(double low, double high) {
     }
 
     /** The least of 1, 2, 5 times a power of ten that is not below a step. */
-    private static double roundStep(double step) {
+    static double roundStep(double step) {
         double power = Math.pow(10, Math.floor(Math.log10(step)));
         for (double factor : new double[] {1, 2, 5}) {
             if (factor * power >= step) {

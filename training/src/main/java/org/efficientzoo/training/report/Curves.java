@@ -115,7 +115,9 @@ public final class Curves {
         if (points.isEmpty()) {
             throw new IllegalArgumentException("curves must have a point, found none");
         }
-        Picture.write(file, WIDTH, HEIGHT, graphics -> paint(graphics, title, points));
+        Picture.Drawing drawing =
+                new Picture.Drawing(WIDTH, HEIGHT, graphics -> paint(graphics, title, points));
+        Picture.write(file, () -> drawing);
     }
 
     private static void paint(Graphics2D graphics, String title, List<Point> points) {
