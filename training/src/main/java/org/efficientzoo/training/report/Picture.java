@@ -1,0 +1,118 @@
+package org.efficientzoo.training.report;
+
+import java.awt.AWTError;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.geom.AffineTransform;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.efficientzoo.zoo.weights.WholeFile;
+
+/** Draws a white picture and writes it as PNG, whole or not at all; no screen is needed. */
+final class Picture {
+
+    static final Color TEXT = new Color(0x26, 0x26, 0x26);
+    static final Color AXIS = new Color(0x80, 0x80, 0x80);
+
+    /** Sizes of text without a picture. */
+    private static final FontRenderContext TEXT_SIZES = new FontRenderContext(null, true, true);
+
+    private Picture() {}
+
+    /**
+     * What is drawn on how many pixels.
+     *
+     * @param paint draws on white
+     */
+    record Drawing(int width, int height, Consumer<Graphics2D> paint) {}
+
+    /** A sans-serif font of a size in pixels. */
+    static Font font(int size) {
+        return new Font(Font.SANS_SERIF, Font.PLAIN, size);
+    }
+
+    static Font bold(int size) {
+        return new Font(Font.SANS_SERIF, Font.BOLD, size);
+    }
+
+    /** The width of a text in pixels, rounded up. */
+    static int width(String text, Font font) {
+        return (int) Math.ceil(font.getStringBounds(text, TEXT_SIZES).getWidth());
+    }
+
+    /** A text, its end replaced by an ellipsis where it is wider than so many pixels. */
+    static String shortened(String text, Font font, int most) {
+        String shown = text;
+        int length = text.length();
+        while (length > 0 && width(shown, font) > most) {
+            length = text.offsetByCodePoints(length, -1);
+            shown = text.substring(0, length).stripTrailing() + "…";
+        }
+        return shown;
+    }
+
+    /** Draws a text that is read from below, its beginning and base line at a point. */
+    static void upwards(Graphics2D graphics, String text, int x, int y) {
+        AffineTransform before = graphics.getTransform();
+        graphics.translate(x, y);
+        graphics.rotate(-Math.PI / 2);
+        graphics.drawString(text, 0, 0);
+        graphics.setTransform(before);
+    }
+
+    /**
+     * Draws and writes.
+     *
+     * @param layout measures texts and says what to draw
+     */
+    static void write(Path file, Supplier<Drawing> layout) throws IOException {
+        BufferedImage image;
+        try {
+            Drawing drawing = layout.get();
+            image =
+                    new BufferedImage(
+                            drawing.width(), drawing.height(), BufferedImage.TYPE_INT_RGB);
+            Graphics2D graphics = image.createGraphics();
+            try {
+                prepare(graphics, drawing.width(), drawing.height());
+                drawing.paint().accept(graphics);
+            } finally {
+                graphics.dispose();
+            }
+        } catch (LinkageError | InternalError | AWTError e) {
+            throw new IOException(
+                    "cannot draw %s: Java finds no fonts here (%s); install fontconfig and DejaVu"
+                            .formatted(file, e),
+                    e);
+        }
+        var bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream png = new MemoryCacheImageOutputStream(bytes)) {
+            ImageIO.write(image, "png", png);
+        }
+        try (WholeFile whole = WholeFile.replacing(file)) {
+            whole.stream().write(bytes.toByteArray());
+            whole.commit();
+        }
+    }
+
+    private static void prepare(Graphics2D graphics, int width, int height) {
+        graphics.setRenderingHint(
+                RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        graphics.setRenderingHint(
+                RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setRenderingHint(
+                RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, width, height);
+    }
+}
