@@ -83,7 +83,7 @@ class MetricsCsvTest {
         for (int length = atCheckpoint; length <= whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
             MetricsCsv resumed = new MetricsCsv(file, HEADER);
-            resumed.truncateAfter(20);
+            resumed.truncateAfter("step", 20);
             resumed.append(Map.of("step", 30, "note", "größer"));
             resumed.append(Map.of("step", 40, "note", "größer"));
 
@@ -138,7 +138,7 @@ class MetricsCsvTest {
                 .hasMessage("line 2 of %s must have 3 cells, found 2", file);
 
         Files.writeString(file, "step,loss,note\none,0.5,\n");
-        assertThatThrownBy(() -> new MetricsCsv(file, HEADER).truncateAfter(1))
+        assertThatThrownBy(() -> new MetricsCsv(file, HEADER).truncateAfter("step", 1))
                 .isInstanceOf(IOException.class)
                 .hasMessage("a row of %s must have a whole number as its step, found 'one'", file);
     }
@@ -161,7 +161,7 @@ class MetricsCsvTest {
     @Test
     void refusesToCutWhereThereIsNoStep() throws IOException {
         MetricsCsv table = new MetricsCsv(file, List.of("epoch", "loss"));
-        assertThatThrownBy(() -> table.truncateAfter(1))
+        assertThatThrownBy(() -> table.truncateAfter("step", 1))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "a table that is cut at a step must have the column step, found epoch,"

@@ -65,6 +65,7 @@ final class EngineOption {
                             .formatted(name, there.isEmpty() ? "none" : there.get(0)));
         }
         System.setProperty("ai.djl.default_engine", name);
+        NativeHeap.keepFreedMemory();
         return name;
     }
 }

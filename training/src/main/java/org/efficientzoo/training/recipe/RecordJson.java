@@ -31,6 +31,10 @@ final class RecordJson {
     private RecordJson() {}
 
     static JsonElement write(Object value) {
+        return write(value, value.getClass());
+    }
+
+    private static JsonElement write(Object value, Type type) {
         if (value instanceof Number number) {
             return new JsonPrimitive(number);
         } else if (value instanceof Boolean flag) {
@@ -41,28 +45,33 @@ final class RecordJson {
             return new JsonPrimitive(name(constant));
         } else if (value instanceof List<?> list) {
             JsonArray array = new JsonArray();
-            list.forEach(element -> array.add(write(element)));
+            list.forEach(element -> array.add(write(element, inner(type))));
             return array;
         } else if (value instanceof Record fields) {
-            return writeRecord(fields);
+            return writeRecord(fields, ((Class<?>) type).isSealed());
         }
         throw new IllegalArgumentException("JSON has no form for " + value.getClass());
     }
 
-    private static JsonObject writeRecord(Record fields) {
+    private static JsonObject writeRecord(Record fields, boolean oneOfSeveral) {
         JsonObject object = new JsonObject();
-        if (Arrays.stream(fields.getClass().getInterfaces()).anyMatch(Class::isSealed)) {
+        if (oneOfSeveral) {
             object.addProperty(TYPE, name(fields.getClass()));
         }
         for (RecordComponent component : fields.getClass().getRecordComponents()) {
             Object value = get(component, fields);
+            Type type = component.getGenericType();
             if (value instanceof Optional<?> optional) {
-                optional.ifPresent(inner -> object.add(component.getName(), write(inner)));
+                optional.ifPresent(own -> object.add(component.getName(), write(own, inner(type))));
             } else {
-                object.add(component.getName(), write(value));
+                object.add(component.getName(), write(value, type));
             }
         }
         return object;
+    }
+
+    private static Type inner(Type type) {
+        return ((ParameterizedType) type).getActualTypeArguments()[0];
     }
 
     private static Object get(RecordComponent component, Record fields) {
@@ -81,11 +90,9 @@ final class RecordJson {
      */
     static Object read(JsonElement json, Type type, String path) {
         if (type instanceof ParameterizedType generic) {
-            Type inner = generic.getActualTypeArguments()[0];
-            if (generic.getRawType() == Optional.class) {
-                return Optional.of(read(json, inner, path));
-            }
-            return readList(json, inner, path);
+            return generic.getRawType() == Optional.class
+                    ? Optional.of(read(json, inner(type), path))
+                    : readList(json, inner(type), path);
         }
         Class<?> known = (Class<?>) type;
         if (known.isRecord()) {

@@ -21,8 +21,6 @@ import org.efficientzoo.zoo.weights.WholeFile;
  */
 public final class MetricsCsv {
 
-    private static final String STEP = "step";
-
     private final Path file;
     private final List<String> header;
 
@@ -85,23 +83,24 @@ public final class MetricsCsv {
     }
 
     /**
-     * Drops the rows after a step, for a run that goes on from a checkpoint and will write them
+     * Drops the rows after an epoch, for a run that goes on from a checkpoint and will write them
      * anew.
      *
-     * @param step the checkpoint's step; rows whose column {@code step} is at most this stay
-     * @throws IOException if the table cannot be read or written, or a row has no step
+     * @param column the column that counts, such as {@code epoch}
+     * @param last rows whose number in the column is at most this stay
+     * @throws IOException if the table cannot be read or written, or a row has no such number
      */
-    public synchronized void truncateAfter(long step) throws IOException {
-        int column = header.indexOf(STEP);
-        if (column < 0) {
-            throw new IllegalStateException(
-                    "a table that is cut at a step must have the column step, found "
-                            + String.join(", ", header));
+    public synchronized void truncateAfter(String column, long last) throws IOException {
+        int index = header.indexOf(column);
+        if (index < 0) {
+            throw new IllegalArgumentException(
+                    "unknown column %s; the table has %s"
+                            .formatted(column, String.join(", ", header)));
         }
         List<List<String>> rows = CsvText.read(file).rows();
         List<List<String>> kept = new ArrayList<>();
         for (List<String> row : rows) {
-            if (step(row.get(column)) <= step) {
+            if (number(column, row.get(index)) <= last) {
                 kept.add(row);
             }
         }
@@ -110,13 +109,13 @@ public final class MetricsCsv {
         }
     }
 
-    private long step(String cell) throws IOException {
+    private long number(String column, String cell) throws IOException {
         try {
             return Long.parseLong(cell);
         } catch (NumberFormatException e) {
             throw new IOException(
-                    "a row of %s must have a whole number as its step, found '%s'"
-                            .formatted(file, cell),
+                    "a row of %s must have a whole number as its %s, found '%s'"
+                            .formatted(file, column, cell),
                     e);
         }
     }

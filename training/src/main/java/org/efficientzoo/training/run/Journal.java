@@ -1,28 +1,73 @@
 package org.efficientzoo.training.run;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import org.efficientzoo.training.report.Curves;
+import org.efficientzoo.training.report.EventFile;
+import org.efficientzoo.training.report.MetricsCsv;
 
-/** Writes down how a run goes. */
+/** Writes down how a run goes: a table, curves, and events for TensorBoard. */
 final class Journal implements AutoCloseable {
 
-    private final RunFolder folder;
+    private static final List<String> SHOWN =
+            List.of("_loss", "_top1", "_top5", Row.RATE, "images_per_second");
 
-    Journal(RunFolder folder) throws IOException {
+    private final RunFolder folder;
+    private final String title;
+    private final MetricsCsv table;
+    private final EventFile events;
+
+    /**
+     * Goes on with the journal of a run, from which everything after its checkpoint is dropped.
+     *
+     * @param title what the curves are of
+     * @param position the checkpoint
+     */
+    Journal(RunFolder folder, String title, Position position) throws IOException {
         this.folder = folder;
-        if (!Files.exists(folder.metrics())) {
-            Files.writeString(folder.metrics(), String.join(",", Row.header()) + "\n");
-        }
+        this.title = title;
+        this.table = new MetricsCsv(folder.metrics(), Row.header());
+        table.truncateAfter(Row.EPOCH, position.epoch());
+        this.events =
+                position.steps() == 0
+                        ? EventFile.starting(folder.root())
+                        : EventFile.resuming(folder.root(), position.steps());
     }
 
     void add(Map<String, Object> row) throws IOException {
-        String line = row.values().stream().map(Object::toString).collect(Collectors.joining(","));
-        Files.writeString(folder.metrics(), line + "\n", StandardOpenOption.APPEND);
+        table.append(row);
+        List<Curves.Point> points = table.rows().stream().map(Journal::point).toList();
+        Curves.write(folder.curves(), title, points);
+        long step = ((Number) row.get(Row.STEP)).longValue();
+        double now = System.currentTimeMillis() / 1e3;
+        for (Map.Entry<String, Object> cell : row.entrySet()) {
+            if (cell.getValue() instanceof Number value
+                    && SHOWN.stream().anyMatch(cell.getKey()::endsWith)) {
+                String tag = cell.getKey().replaceFirst("^(train|val|average)_", "$1/");
+                events.scalar(tag, step, now, value.floatValue());
+            }
+        }
+    }
+
+    private static Curves.Point point(Map<String, String> row) {
+        return new Curves.Point(
+                number(row, Row.EPOCH),
+                number(row, Row.TRAIN + "_loss"),
+                number(row, Row.VALIDATION + "_loss"),
+                number(row, Row.TRAIN + "_top1"),
+                number(row, Row.VALIDATION + "_top1"),
+                number(row, Row.AVERAGE + "_top1"),
+                number(row, Row.RATE));
+    }
+
+    private static double number(Map<String, String> row, String column) {
+        String cell = row.get(column);
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
     }
 
     @Override
-    public void close() {}
+    public void close() throws IOException {
+        events.close();
+    }
 }

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.efficientzoo.training.Confusion;
 import org.efficientzoo.training.Evaluation;
 
 /** A row of {@code metrics.csv}. */
@@ -20,8 +22,12 @@ final class Row {
 
     /** The names of the columns. */
     static List<String> header() {
-        Evaluation none = new Evaluation(Evaluation.Counts.NONE, List.of(), 0, null, List.of(), 0);
-        return List.copyOf(of(Position.START, 0, Optional.of(none), Optional.of(none), 0).keySet());
+        Evaluation none =
+                new Evaluation(
+                        Evaluation.Counts.NONE, List.of(), 0, new Confusion(0), List.of(), 0);
+        return List.copyOf(
+                of(Position.START, 0, Optional.of(none), Optional.of(none), OptionalLong.empty())
+                        .keySet());
     }
 
     static Map<String, Object> of(
@@ -29,7 +35,7 @@ final class Row {
             double rate,
             Optional<Evaluation> validation,
             Optional<Evaluation> average,
-            long peakBytes) {
+            OptionalLong peakBytes) {
         Map<String, Object> row = new LinkedHashMap<>();
         Tally tally = position.tally();
         row.put(EPOCH, position.epoch() + 1);
@@ -41,7 +47,9 @@ final class Row {
         row.put("images_per_second", tally.imagesPerSecond());
         row.put("data_wait_share", tally.waitShare());
         row.put("seconds", tally.seconds());
-        row.put("peak_memory_mb", peakBytes >> 20);
+        row.put(
+                "peak_memory_mb",
+                peakBytes.isPresent() ? (Object) (peakBytes.getAsLong() >> 20) : "");
         return row;
     }
 

@@ -20,6 +20,7 @@ import org.efficientzoo.training.data.TrainingLoader;
 import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.training.report.ProcessMemory;
 import org.efficientzoo.training.run.Position.Best;
 import org.efficientzoo.training.run.RunListener.StepProgress;
 
@@ -101,7 +102,12 @@ public final class TrainingRun {
                                     model.getNDManager(), position.steps(), settings.workers()))
                     .write(folder.environment());
             WeightsFiles weights = new WeightsFiles(model, data.classes());
-            try (Journal journal = new Journal(folder)) {
+            String title =
+                    "%s on %s"
+                            .formatted(
+                                    recipe.network().name().orElseThrow(),
+                                    data.root().toAbsolutePath().normalize().getFileName());
+            try (Journal journal = new Journal(folder, title, position)) {
                 return train(learner, weights, journal);
             }
         }
@@ -223,7 +229,12 @@ public final class TrainingRun {
         }
         weights.write(folder.last());
         Map<String, Object> row =
-                Row.of(position, rate(position.steps() - 1, length), validation, average, 0);
+                Row.of(
+                        position,
+                        rate(position.steps() - 1, length),
+                        validation,
+                        average,
+                        ProcessMemory.peakResidentBytes());
         journal.add(row);
         listener.epoch(row);
         position = position.nextEpoch(best);
