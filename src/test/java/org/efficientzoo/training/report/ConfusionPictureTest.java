@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -149,6 +150,35 @@ class ConfusionPictureTest {
     private static double brightness(int rgb) {
         Color colour = new Color(rgb);
         return 0.299 * colour.getRed() + 0.587 * colour.getGreen() + 0.114 * colour.getBlue();
+    }
+
+    @Test
+    void theTitleCountsWhatIsRight() {
+        assertThat(ConfusionPicture.summary(new long[][] {{5, 1}, {0, 2}}))
+                .isEqualTo("Top-1 87.50 % of 8 images");
+        assertThat(ConfusionPicture.summary(new long[2][2])).isEqualTo("no images");
+    }
+
+    @Test
+    void nothingRunsOverTheEdge() throws IOException {
+        for (int classes : new int[] {1, 10, 100, 101}) {
+            for (String name : List.of("a", "name".repeat(30))) {
+                Drawn drawn = draw(cyclic(classes), Collections.nCopies(classes, name));
+                assertThat(TestPictures.edge(drawn.image))
+                        .as("%d classes named %s", classes, name)
+                        .containsOnly(Color.WHITE.getRGB());
+            }
+        }
+    }
+
+    @Test
+    void aLongTitleWidensThePictureSomewhat() throws IOException {
+        Path file = folder.resolve("long.png");
+        ConfusionPicture.write(file, "a long title ".repeat(90), cyclic(2), names(2));
+        BufferedImage image = ImageIO.read(file.toFile());
+
+        assertThat(image.getWidth()).isEqualTo(1000);
+        assertThat(TestPictures.edge(image)).containsOnly(Color.WHITE.getRGB());
     }
 
     @Test

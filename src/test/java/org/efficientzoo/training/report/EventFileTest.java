@@ -83,6 +83,7 @@ class EventFileTest {
     void laterFilesSortBehindEarlierOnes() throws IOException {
         Path ahead = folder.resolve("events.out.tfevents.7000000000.another-host");
         Files.createFile(ahead);
+        Files.createFile(folder.resolve("events.out.tfevents.0000000005.old-host"));
         Files.createFile(folder.resolve("events.csv"));
         try (EventFile second = EventFile.starting(folder);
                 EventFile third = EventFile.resuming(folder, 1)) {

@@ -152,6 +152,8 @@ class MetricsCsvTest {
         assertThatThrownBy(() -> table.append(Map.of("note", "two\nlines")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a cell must be one line, found a line break after 'two'");
+        assertThatThrownBy(() -> table.append(Map.of("note", "return\r")))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(table.rows()).isEmpty();
         assertThatThrownBy(() -> new MetricsCsv(file, List.of("step", "step")))
                 .isInstanceOf(IllegalArgumentException.class)

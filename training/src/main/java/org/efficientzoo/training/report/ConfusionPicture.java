@@ -23,6 +23,7 @@ public final class ConfusionPicture {
     private static final int LONGEST_NAME = 150; // pixels
     private static final int MARGIN = 14;
     private static final int HEAD = 62;
+    private static final int WIDEST_HEAD = 1000;
     private static final int AXIS_TITLE = 22;
     private static final int GAP = 6;
 
@@ -56,13 +57,16 @@ public final class ConfusionPicture {
         namesHeight = namesUpright ? namesWidth : nameFont.getSize();
         int right = MARGIN + ShareColours.BAR_WIDTH + MARGIN;
         int needed = MARGIN + AXIS_TITLE + namesWidth + GAP + matrix() + right;
-        int head = Picture.width(title, Picture.bold(16)) + 2 * MARGIN;
-        width = Math.max(needed, Math.max(head, Picture.width(summary(), Picture.font(13))));
+        int head =
+                Math.max(
+                        Picture.titleWidth(title),
+                        Picture.width(summary(counts), Picture.font(13)) + 2 * MARGIN);
+        width = Math.max(needed, Math.min(head, WIDEST_HEAD));
         left = (width - needed) / 2 + MARGIN + AXIS_TITLE + namesWidth + GAP;
     }
 
     /**
-     * Draws a confusion matrix as a PNG: about 700 to 1200 pixels wide, more beyond 1000 classes.
+     * Draws a confusion matrix as a PNG: 400 to 1300 pixels wide, more beyond 1000 classes.
      *
      * @param file the picture, written whole or not at all
      * @param title the title, such as {@code mobilenet_v2 on cifar10}; the Top-1 accuracy is added
@@ -114,13 +118,14 @@ public final class ConfusionPicture {
                 .toList();
     }
 
-    private String summary() {
+    /** The line below the title. */
+    static String summary(long[][] counts) {
         long images = Arrays.stream(counts).flatMapToLong(Arrays::stream).sum();
         if (images == 0) {
             return "no images";
         }
         long right = 0;
-        for (int i = 0; i < classes; i++) {
+        for (int i = 0; i < counts.length; i++) {
             right += counts[i][i];
         }
         return String.format(
@@ -129,8 +134,8 @@ public final class ConfusionPicture {
 
     private void paint(Graphics2D graphics) {
         graphics.setColor(Picture.TEXT);
-        centred(graphics, title, Picture.bold(16), width / 2, 26);
-        centred(graphics, summary(), Picture.font(13), width / 2, 47);
+        Picture.title(graphics, title, width);
+        centred(graphics, summary(counts), Picture.font(13), width / 2, 47);
         graphics.drawImage(cells(), left, HEAD, matrix(), matrix(), null);
         if (classes <= MOST_NUMBERED) {
             grid(graphics);

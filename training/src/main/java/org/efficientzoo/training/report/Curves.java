@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
@@ -121,10 +120,8 @@ public final class Curves {
     }
 
     private static void paint(Graphics2D graphics, String title, List<Point> points) {
-        graphics.setFont(Picture.bold(16));
         graphics.setColor(Picture.TEXT);
-        int titleWidth = graphics.getFontMetrics().stringWidth(title);
-        graphics.drawString(title, (WIDTH - titleWidth) / 2f, 26);
+        Picture.title(graphics, title, WIDTH);
         legend(graphics, points);
 
         List<XYChart> panels =
@@ -206,7 +203,6 @@ public final class Curves {
     }
 
     private static void style(XYStyler style) {
-        style.setLocale(Locale.ROOT);
         style.setChartBackgroundColor(Color.WHITE);
         style.setPlotBackgroundColor(Color.WHITE);
         style.setPlotBorderVisible(false);

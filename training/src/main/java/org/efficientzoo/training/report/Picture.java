@@ -1,6 +1,5 @@
 package org.efficientzoo.training.report;
 
-import java.awt.AWTError;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -24,6 +23,9 @@ final class Picture {
     static final Color TEXT = new Color(0x26, 0x26, 0x26);
     static final Color AXIS = new Color(0x80, 0x80, 0x80);
 
+    private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 16);
+    private static final int TITLE_MARGIN = 14;
+
     /** Sizes of text without a picture. */
     private static final FontRenderContext TEXT_SIZES = new FontRenderContext(null, true, true);
 
@@ -39,10 +41,6 @@ final class Picture {
     /** A sans-serif font of a size in pixels. */
     static Font font(int size) {
         return new Font(Font.SANS_SERIF, Font.PLAIN, size);
-    }
-
-    static Font bold(int size) {
-        return new Font(Font.SANS_SERIF, Font.BOLD, size);
     }
 
     /** The width of a text in pixels, rounded up. */
@@ -61,6 +59,18 @@ final class Picture {
         return shown;
     }
 
+    /** Draws a title in the middle of the upper edge, shortened to the picture. */
+    static void title(Graphics2D graphics, String title, int width) {
+        String shown = shortened(title, TITLE, width - 2 * TITLE_MARGIN);
+        graphics.setFont(TITLE);
+        graphics.drawString(shown, (width - width(shown, TITLE)) / 2, 26);
+    }
+
+    /** The width of a picture that shows a title whole. */
+    static int titleWidth(String title) {
+        return width(title, TITLE) + 2 * TITLE_MARGIN;
+    }
+
     /** Draws a text that is read from below, its beginning and base line at a point. */
     static void upwards(Graphics2D graphics, String text, int x, int y) {
         AffineTransform before = graphics.getTransform();
@@ -76,25 +86,14 @@ final class Picture {
      * @param layout measures texts and says what to draw
      */
     static void write(Path file, Supplier<Drawing> layout) throws IOException {
-        BufferedImage image;
-        try {
-            Drawing drawing = layout.get();
-            image =
-                    new BufferedImage(
-                            drawing.width(), drawing.height(), BufferedImage.TYPE_INT_RGB);
-            Graphics2D graphics = image.createGraphics();
-            try {
-                prepare(graphics, drawing.width(), drawing.height());
-                drawing.paint().accept(graphics);
-            } finally {
-                graphics.dispose();
-            }
-        } catch (LinkageError | InternalError | AWTError e) {
-            throw new IOException(
-                    "cannot draw %s: Java finds no fonts here (%s); install fontconfig and DejaVu"
-                            .formatted(file, e),
-                    e);
-        }
+        requireText(file, () -> width("text", font(12)));
+        Drawing drawing = layout.get();
+        BufferedImage image =
+                new BufferedImage(drawing.width(), drawing.height(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        prepare(graphics, drawing.width(), drawing.height());
+        drawing.paint().accept(graphics);
+        graphics.dispose();
         var bytes = new ByteArrayOutputStream();
         try (ImageOutputStream png = new MemoryCacheImageOutputStream(bytes)) {
             ImageIO.write(image, "png", png);
@@ -102,6 +101,21 @@ final class Picture {
         try (WholeFile whole = WholeFile.replacing(file)) {
             whole.stream().write(bytes.toByteArray());
             whole.commit();
+        }
+    }
+
+    /**
+     * Where there are no fonts, as in bare containers, Java throws errors of any kind, each JDK its
+     * own; a run should not end of that.
+     */
+    static void requireText(Path file, Runnable measuring) throws IOException {
+        try {
+            measuring.run();
+        } catch (RuntimeException | Error e) {
+            throw new IOException(
+                    "cannot draw %s: Java has no fonts here (%s); install fontconfig and DejaVu"
+                            .formatted(file, e),
+                    e);
         }
     }
 
