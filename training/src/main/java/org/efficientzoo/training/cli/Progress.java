@@ -45,7 +45,7 @@ final class Progress implements AutoCloseable {
     }
 
     /** Java does not tell where standard error goes; Linux does, elsewhere there is no bar. */
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         try {
             String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
@@ -63,6 +63,13 @@ final class Progress implements AutoCloseable {
     void stepTo(long done) {
         if (bar != null) {
             bar.stepTo(done);
+        }
+    }
+
+    /** What stands behind the bar. */
+    void say(String more) {
+        if (bar != null) {
+            bar.setExtraMessage("  " + more);
         }
     }
 

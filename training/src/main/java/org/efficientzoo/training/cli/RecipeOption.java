@@ -1,9 +1,11 @@
 package org.efficientzoo.training.cli;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
@@ -128,8 +130,8 @@ final class RecipeOption {
         put(changes, "start.freshHead", freshHead ? "true" : null);
         put(changes, "start.headRate", headRate);
         if (frozen != null) {
-            com.google.gson.JsonArray patterns = new com.google.gson.JsonArray();
-            java.util.List.of(frozen).forEach(patterns::add);
+            JsonArray patterns = new JsonArray();
+            List.of(frozen).forEach(patterns::add);
             changes.put("frozen", patterns.toString());
         }
         changes.putAll(values);

@@ -3,6 +3,8 @@ package org.efficientzoo.training.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.efficientzoo.training.data.LoaderSettings.CacheMode;
 import org.efficientzoo.training.recipe.Recipe;
@@ -118,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingRuns runs = new TrainingRuns(output, settings);
         PrintWriter err = spec.commandLine().getErr();
         boolean done;
-        try (TrainingProgress progress = new TrainingProgress(err)) {
+        try (TrainingProgress progress = new TrainingProgress(err, saving())) {
             done = resume ? resume(runs, progress) : begin(runs, progress);
             if (json) {
                 JsonOutput.print(spec.commandLine().getOut(), progress.lastRow());
@@ -127,14 +129,17 @@ final class TrainCommand implements Callable<Integer> {
         return done ? 0 : 1;
     }
 
+    private String saving() {
+        return String.format(Locale.ROOT, "each epoch and every %.3g minutes", saveMinutes);
+    }
+
     private boolean begin(TrainingRuns runs, TrainingProgress progress) throws Exception {
         if (folder == null) {
             throw new ParameterException(spec.commandLine(), "FOLDER is missing");
         }
         Recipe full = recipe.read();
         return Interruptible.run(
-                runs.begin(folder, java.util.Optional.ofNullable(classesFile), full, progress),
-                output);
+                runs.begin(folder, Optional.ofNullable(classesFile), full, progress), output);
     }
 
     private boolean resume(TrainingRuns runs, TrainingProgress progress) throws Exception {
@@ -143,7 +148,6 @@ final class TrainCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--resume goes on with the recipe of the run; nothing of it can be changed");
         }
-        return Interruptible.run(
-                runs.resume(java.util.Optional.ofNullable(folder), progress), output);
+        return Interruptible.run(runs.resume(Optional.ofNullable(folder), progress), output);
     }
 }

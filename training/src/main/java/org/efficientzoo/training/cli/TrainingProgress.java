@@ -2,46 +2,92 @@ package org.efficientzoo.training.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 import org.efficientzoo.training.run.RunListener;
 
-/** Shows on standard error how a training goes. */
+/**
+ * Shows on standard error how a training goes: a bar an epoch, or plain lines where that is no
+ * terminal.
+ */
 final class TrainingProgress implements RunListener, AutoCloseable {
 
-    private static final long LINE_NANOS = 30_000_000_000L;
+    private static final long LINE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final PrintWriter err;
+    private final boolean bars = Progress.isTerminal();
+    private final String saving;
     private long lastLine = System.nanoTime();
+    private Optional<Progress> bar = Optional.empty();
     private Map<String, Object> lastRow = Map.of();
 
-    TrainingProgress(PrintWriter err) {
+    /**
+     * Prepares.
+     *
+     * @param saving how often checkpoints are written, for people
+     */
+    TrainingProgress(PrintWriter err, String saving) {
         this.err = err;
-    }
-
-    @Override
-    public void step(StepProgress p) {
-        if (System.nanoTime() - lastLine > LINE_NANOS) {
-            lastLine = System.nanoTime();
-            err.printf(
-                    Locale.ROOT,
-                    "epoch %d/%d  %d/%d  loss %.4f  Top-1 %.2f %%  %.0f images/s  %s left%n",
-                    p.epoch(),
-                    p.epochs(),
-                    p.images(),
-                    p.imagesOfEpoch(),
-                    p.loss(),
-                    100 * p.top1(),
-                    p.imagesPerSecond(),
-                    time(p.secondsLeft()));
-            err.flush();
-        }
+        this.saving = saving;
     }
 
     /** The row of the last epoch that ended, empty before. */
     Map<String, Object> lastRow() {
         return lastRow;
+    }
+
+    private void line(String format, Object... values) {
+        err.printf(Locale.ROOT, format + "%n", values);
+        err.flush();
+    }
+
+    @Override
+    public void starting(Plan plan) {
+        line(
+                "%s, %,d parameters, on %s, %s",
+                plan.network(), plan.parameters(), plan.engine(), plan.device());
+        line(
+                "%d training and %d validation images of %d classes; %d epochs, %d steps of %d images",
+                plan.trainImages(),
+                plan.validationImages(),
+                plan.classes(),
+                plan.epochs(),
+                plan.steps(),
+                plan.batch());
+        if (plan.validationImages() == 0) {
+            line("note: there is no folder val or test, so nothing is validated");
+        }
+        if (plan.stepsDone() > 0) {
+            line("going on after step %d", plan.stepsDone());
+        }
+        line("checkpoints: %s; what came after the last one is lost if the run is killed", saving);
+    }
+
+    @Override
+    public void step(StepProgress p) {
+        String state =
+                String.format(
+                        Locale.ROOT,
+                        "loss %.4f  Top-1 %.2f %%  %.0f images/s  %s left",
+                        p.loss(),
+                        100 * p.top1(),
+                        p.imagesPerSecond(),
+                        time(p.secondsLeft()));
+        if (bars) {
+            String task = "epoch %d/%d".formatted(p.epoch(), p.epochs());
+            Progress shown = bar.orElseGet(() -> Progress.start(task, p.imagesOfEpoch()));
+            bar = Optional.of(shown);
+            shown.stepTo(p.images());
+            shown.say(state);
+        } else if (System.nanoTime() - lastLine > LINE_NANOS) {
+            lastLine = System.nanoTime();
+            line(
+                    "epoch %d/%d  %d/%d  %s",
+                    p.epoch(), p.epochs(), p.images(), p.imagesOfEpoch(), state);
+        }
     }
 
     static String time(double seconds) {
@@ -52,24 +98,56 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     }
 
     @Override
-    public void validated(int images, int of) {}
-
-    @Override
-    public void epoch(Map<String, Object> row) {
-        lastRow = row;
-        err.println(row);
-        err.flush();
+    public void validated(int images, int of) {
+        bar.ifPresent(shown -> shown.say("validating"));
     }
 
     @Override
-    public void saved(Path state) {}
+    public void epoch(int epochs, Map<String, Object> row) {
+        close();
+        lastRow = row;
+        line(
+                "epoch %s/%d  loss %.4f  Top-1 %.2f %%%s%s  %.0f images/s",
+                row.get("epoch"),
+                epochs,
+                row.get("train_loss"),
+                100 * (double) row.get("train_top1"),
+                accuracy("validation", row.get("val_top1"), row.get("val_top5")),
+                accuracy("average", row.get("average_top1"), row.get("average_top5")),
+                row.get("images_per_second"));
+    }
+
+    /** Nothing where the cells are empty. */
+    private static String accuracy(String what, Object top1, Object top5) {
+        return top1 instanceof Double first && top5 instanceof Double five
+                ? String.format(
+                        Locale.ROOT,
+                        "  %s Top-1 %.2f %% Top-5 %.2f %%",
+                        what,
+                        100 * first,
+                        100 * five)
+                : "";
+    }
+
+    @Override
+    public void saved(Path state) {
+        // each epoch's line and the last one say enough
+    }
+
+    @Override
+    public void warning(String warning) {
+        line("warning: %s", warning);
+    }
 
     @Override
     public void skipped(Skipped image) {
-        err.println("skipped: " + image.reason());
-        err.flush();
+        line("skipped: %s", image.reason());
     }
 
+    /** Ends the bar. */
     @Override
-    public void close() {}
+    public void close() {
+        bar.ifPresent(Progress::close);
+        bar = Optional.empty();
+    }
 }

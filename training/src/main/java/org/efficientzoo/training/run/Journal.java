@@ -17,14 +17,19 @@ final class Journal implements AutoCloseable {
     private final String title;
     private final MetricsCsv table;
     private final EventFile events;
+    private final RunListener listener;
+    private boolean drawing = true;
 
     /**
      * Goes on with the journal of a run, from which everything after its checkpoint is dropped.
      *
      * @param title what the curves are of
      * @param position the checkpoint
+     * @param listener is told if there can be no curves
      */
-    Journal(RunFolder folder, String title, Position position) throws IOException {
+    Journal(RunFolder folder, String title, Position position, RunListener listener)
+            throws IOException {
+        this.listener = listener;
         this.folder = folder;
         this.title = title;
         this.table = new MetricsCsv(folder.metrics(), Row.header());
@@ -37,8 +42,7 @@ final class Journal implements AutoCloseable {
 
     void add(Map<String, Object> row) throws IOException {
         table.append(row);
-        List<Curves.Point> points = table.rows().stream().map(Journal::point).toList();
-        Curves.write(folder.curves(), title, points);
+        draw();
         long step = ((Number) row.get(Row.STEP)).longValue();
         double now = System.currentTimeMillis() / 1e3;
         for (Map.Entry<String, Object> cell : row.entrySet()) {
@@ -47,6 +51,19 @@ final class Journal implements AutoCloseable {
                 String tag = cell.getKey().replaceFirst("^(train|val|average)_", "$1/");
                 events.scalar(tag, step, now, value.floatValue());
             }
+        }
+    }
+
+    /** A machine without fonts draws nothing, but trains. */
+    private void draw() throws IOException {
+        List<Curves.Point> points = table.rows().stream().map(Journal::point).toList();
+        try {
+            if (drawing) {
+                Curves.write(folder.curves(), title, points);
+            }
+        } catch (IOException e) {
+            drawing = false;
+            listener.warning(e.getMessage());
         }
     }
 

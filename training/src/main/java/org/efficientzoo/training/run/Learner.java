@@ -8,11 +8,13 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.training.ParameterStore;
+import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.training.Evaluator;
 import org.efficientzoo.training.StepResult;
 import org.efficientzoo.training.TrainingStep;
@@ -67,6 +69,14 @@ final class Learner implements AutoCloseable, Evaluator.Network {
         step = builder.build();
     }
 
+    /** The number of parameters, running statistics left out. */
+    long parameters() {
+        return BlockNames.parameters(network).values().stream()
+                .filter(parameter -> !parameter.getType().name().startsWith("RUNNING"))
+                .mapToLong(parameter -> parameter.getArray().size())
+                .sum();
+    }
+
     /** The steps taken. */
     long steps() {
         return updater.steps();
@@ -112,7 +122,7 @@ final class Learner implements AutoCloseable, Evaluator.Network {
     }
 
     /** Does something while the network has the averaged weights. */
-    <T> T withAverage(Work<T> work) throws IOException {
+    <T> T withAverage(Work<T> work) throws IOException, TranslateException {
         WeightAverage weights = average.orElseThrow();
         weights.swap();
         try {
@@ -124,7 +134,7 @@ final class Learner implements AutoCloseable, Evaluator.Network {
 
     /** Something to do. */
     interface Work<T> {
-        T run() throws IOException;
+        T run() throws IOException, TranslateException;
     }
 
     void save(Path file, Position position) throws IOException {

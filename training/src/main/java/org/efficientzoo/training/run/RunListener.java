@@ -8,6 +8,13 @@ import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 public interface RunListener {
 
     /**
+     * The run begins or goes on.
+     *
+     * @param plan what will be done
+     */
+    void starting(Plan plan);
+
+    /**
      * A batch was learnt.
      *
      * @param progress how far the run is
@@ -25,9 +32,10 @@ public interface RunListener {
     /**
      * An epoch is over.
      *
-     * @param row its row of the metrics
+     * @param epochs the epochs of the run
+     * @param row its row of the metrics: a number or an empty text by column
      */
-    void epoch(Map<String, Object> row);
+    void epoch(int epochs, Map<String, Object> row);
 
     /**
      * A checkpoint was written.
@@ -37,11 +45,46 @@ public interface RunListener {
     void saved(Path state);
 
     /**
+     * Something went wrong that the run can do without.
+     *
+     * @param warning one line
+     */
+    void warning(String warning);
+
+    /**
      * An image could not be read.
      *
      * @param image the image and why
      */
     void skipped(Skipped image);
+
+    /**
+     * What a run will do.
+     *
+     * @param network the network
+     * @param parameters its parameters, running statistics left out
+     * @param trainImages the images to learn from
+     * @param validationImages the images to validate on
+     * @param classes the classes
+     * @param epochs the epochs of the run
+     * @param steps the steps of the run
+     * @param stepsDone the steps taken before, 0 where the run begins
+     * @param batch the images of a step
+     * @param engine the engine and its version
+     * @param device the device
+     */
+    record Plan(
+            String network,
+            long parameters,
+            int trainImages,
+            int validationImages,
+            int classes,
+            int epochs,
+            long steps,
+            long stepsDone,
+            int batch,
+            String engine,
+            String device) {}
 
     /**
      * How far a run is.

@@ -13,7 +13,7 @@ public final class TrainingFailure extends IOException {
         super(
                 "the loss is not a number in step %d (epoch %d) at the learning rate %s; %s; a lower --learning-rate or a limit of the gradients may help"
                         .formatted(
-                                step + 1,
+                                step,
                                 epoch,
                                 rate,
                                 state.map(file -> "the last good checkpoint is " + file)

@@ -2,27 +2,18 @@ package org.efficientzoo.training.run;
 
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import org.efficientzoo.training.Evaluation;
-import org.efficientzoo.training.Evaluator;
-import org.efficientzoo.training.StepResult;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.efficientzoo.training.data.LoaderSettings;
-import org.efficientzoo.training.data.TrainingBatch;
 import org.efficientzoo.training.data.TrainingFolders;
-import org.efficientzoo.training.data.TrainingLoader;
-import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
-import org.efficientzoo.training.report.ProcessMemory;
-import org.efficientzoo.training.run.Position.Best;
-import org.efficientzoo.training.run.RunListener.StepProgress;
 
 /**
  * A training run: epochs of steps and validation, written down in a folder so that it can be killed
@@ -36,21 +27,19 @@ public final class TrainingRun {
     private final RunSettings settings;
     private final RunListener listener;
     private final boolean resumed;
-    private volatile boolean stopping;
-    private Position position = Position.START;
-    private long lastSave;
+    private final AtomicBoolean stopping = new AtomicBoolean();
 
     /**
      * Sets up a run.
      *
      * @param recipe the recipe, which names a network
      * @param data the data set
-     * @param folder the run's folder
+     * @param folder the run's folder, which has recipe and environment
      * @param settings what does not change its result
      * @param listener is told how it goes
      * @param resumed whether to go on from the latest checkpoint, if there is one
      */
-    public TrainingRun(
+    TrainingRun(
             Recipe recipe,
             TrainingFolders data,
             RunFolder folder,
@@ -67,19 +56,18 @@ public final class TrainingRun {
 
     /** Asks the run to write a checkpoint after the step that it is in, and to end. */
     public void stop() {
-        stopping = true;
+        stopping.set(true);
     }
 
     /**
      * Trains to the end, or until it is stopped.
      *
      * @return whether it came to the end
-     * @throws IOException if images cannot be read, or results not written
+     * @throws IOException if images cannot be read or results not written, or the loss is no number
      * @throws ModelNotFoundException if there is no such network or weights
      * @throws MalformedModelException if the weights to start from do not fit
      * @throws TranslateException if the network fails in validation
      * @throws InterruptedException if the thread is interrupted
-     * @throws TrainingFailure if the loss is no number
      */
     public boolean run()
             throws IOException,
@@ -87,233 +75,79 @@ public final class TrainingRun {
                     MalformedModelException,
                     TranslateException,
                     InterruptedException {
-        Optional<Path> state = resumed ? folder.latestState() : Optional.empty();
-        int classes = data.classes().size();
-        try (ZooModel<NDList, NDList> model =
-                        StartingModel.load(recipe, settings.engine(), classes, state.isPresent());
-                Learner learner = new Learner(model, recipe, classes)) {
-            if (state.isPresent()) {
-                position = learner.load(state.get());
-            }
-            Environment environment = Environment.read(folder.environment());
-            environment
-                    .with(
-                            Environment.session(
-                                    model.getNDManager(), position.steps(), settings.workers()))
-                    .write(folder.environment());
-            WeightsFiles weights = new WeightsFiles(model, data.classes());
-            String title =
-                    "%s on %s"
-                            .formatted(
-                                    recipe.network().name().orElseThrow(),
-                                    data.root().toAbsolutePath().normalize().getFileName());
-            try (Journal journal = new Journal(folder, title, position)) {
-                return train(learner, weights, journal);
+        try (RunLock lock = RunLock.take(folder)) {
+            Optional<Path> state = resumed ? folder.latestState() : Optional.empty();
+            int classes = data.classes().size();
+            try (ZooModel<NDList, NDList> model =
+                            StartingModel.load(
+                                    recipe, settings.engine(), classes, state.isPresent());
+                    Learner learner = new Learner(model, recipe, classes)) {
+                Position position = state.isPresent() ? learner.load(state.get()) : Position.START;
+                assert lock.isHeld();
+                return run(model, learner, position);
             }
         }
     }
 
-    private boolean train(Learner learner, WeightsFiles weights, Journal journal)
+    private boolean run(ZooModel<NDList, NDList> model, Learner learner, Position position)
             throws IOException, TranslateException, InterruptedException {
+        NDManager manager = model.getNDManager();
+        Environment.read(folder.environment())
+                .with(Environment.session(manager, position.steps(), settings.workers()))
+                .write(folder.environment());
+        String network = recipe.network().name().orElseThrow();
+        Path root = data.root().toAbsolutePath().normalize();
+        LoaderSettings loading = loading();
+        int batches = loading.batches(data.train().size());
+        Schedule.Length length = new Schedule.Length((long) recipe.epochs() * batches, batches);
+        listener.starting(
+                new RunListener.Plan(
+                        network,
+                        learner.parameters(),
+                        data.train().size(),
+                        data.validation().size(),
+                        data.classes().size(),
+                        recipe.epochs(),
+                        length.steps(),
+                        position.steps(),
+                        recipe.batch(),
+                        manager.getEngine().getEngineName()
+                                + " "
+                                + manager.getEngine().getVersion(),
+                        manager.getDevice().toString()));
         if (position.epoch() >= recipe.epochs()) {
             return true;
         }
+        String title = network + " on " + root.getFileName();
+        try (Journal journal = new Journal(folder, title, position, listener)) {
+            EpochLoop loop =
+                    new EpochLoop(
+                            new EpochLoop.Parts(
+                                    recipe,
+                                    data,
+                                    folder,
+                                    settings,
+                                    listener,
+                                    learner,
+                                    new WeightsFiles(model, data.classes()),
+                                    journal),
+                            length,
+                            stopping,
+                            position);
+            return loop.run(loading);
+        }
+    }
+
+    private LoaderSettings loading() {
         LoaderSettings usual = LoaderSettings.of(recipe.seed(), recipe.batch(), settings.workers());
-        LoaderSettings loading =
-                new LoaderSettings(
-                        recipe.seed(),
-                        recipe.batch(),
-                        recipe.dropLast(),
-                        settings.workers(),
-                        usual.batchesAhead(),
-                        settings.mostUnreadable(),
-                        settings.cache(),
-                        usual.cacheBytes());
-        int batches = loading.batches(data.train().size());
-        Schedule.Length length = new Schedule.Length((long) recipe.epochs() * batches, batches);
-        boolean validationLeft = position.batch() == batches;
-        lastSave = System.nanoTime();
-        try (TrainingLoader loader =
-                new TrainingLoader(
-                        data.train(),
-                        new TrainTransform(recipe.augmentation()),
-                        loading,
-                        position.epoch() + (validationLeft ? 1 : 0),
-                        validationLeft ? 0 : position.batch(),
-                        listener::skipped)) {
-            while (position.epoch() < recipe.epochs()) {
-                if (!trainEpoch(learner, loader, length)
-                        || !endEpoch(learner, weights, journal, length)) {
-                    save(learner);
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    /** The rest of an epoch; false where the run is to stop. */
-    private boolean trainEpoch(Learner learner, TrainingLoader loader, Schedule.Length length)
-            throws IOException, InterruptedException {
-        while (position.batch() < length.stepsPerEpoch()) {
-            if (stopping) {
-                return false;
-            }
-            long start = System.nanoTime();
-            long waited = loader.waitNanos();
-            double rate = rate(learner.steps(), length);
-            StepResult result;
-            try (TrainingBatch batch = loader.next()) {
-                result = learner.learn(batch, rate);
-            }
-            if (!result.taken()) {
-                throw new TrainingFailure(
-                        learner.steps(), position.epoch() + 1, rate, folder.latestState());
-            }
-            Tally tally =
-                    position.tally()
-                            .and(
-                                    result.loss(),
-                                    result.counts(),
-                                    (System.nanoTime() - start) / 1e9,
-                                    (loader.waitNanos() - waited) / 1e9);
-            position = position.afterBatch(learner.steps(), learner.averageUpdates(), tally);
-            listener.step(progress(length));
-            if (System.nanoTime() - lastSave > settings.saveEvery().toNanos()) {
-                save(learner);
-            }
-        }
-        return true;
-    }
-
-    private double rate(long step, Schedule.Length length) {
-        return recipe.learningRate() * recipe.schedule().value(step, length);
-    }
-
-    private StepProgress progress(Schedule.Length length) {
-        Tally tally = position.tally();
-        long ofEpoch = Math.min(data.train().size(), length.stepsPerEpoch() * recipe.batch());
-        long left = ofEpoch - tally.images() + ofEpoch * (recipe.epochs() - position.epoch() - 1);
-        return new StepProgress(
-                position.epoch() + 1,
-                recipe.epochs(),
-                tally.images(),
-                ofEpoch,
-                tally.loss(),
-                tally.counts().top1Accuracy(),
-                tally.imagesPerSecond(),
-                left / Math.max(1e-9, tally.imagesPerSecond()));
-    }
-
-    /** Validation and what is written after it; false where the run is to stop. */
-    private boolean endEpoch(
-            Learner learner, WeightsFiles weights, Journal journal, Schedule.Length length)
-            throws IOException, TranslateException {
-        Best best = position.best();
-        Optional<Evaluation> validation = Optional.empty();
-        Optional<Evaluation> average = Optional.empty();
-        try {
-            validation = validate(learner);
-            best = better(best, validation, weights, learner, false);
-            if (learner.keepsAverage()) {
-                average = learner.withAverage(() -> validate(learner));
-                best = better(best, average, weights, learner, true);
-                learner.withAverage(
-                        () -> {
-                            weights.write(folder.average());
-                            return null;
-                        });
-            }
-        } catch (Stopped e) {
-            return false;
-        }
-        weights.write(folder.last());
-        Map<String, Object> row =
-                Row.of(
-                        position,
-                        rate(position.steps() - 1, length),
-                        validation,
-                        average,
-                        ProcessMemory.peakResidentBytes());
-        journal.add(row);
-        listener.epoch(row);
-        position = position.nextEpoch(best);
-        save(learner);
-        return true;
-    }
-
-    private Best better(
-            Best best,
-            Optional<Evaluation> found,
-            WeightsFiles weights,
-            Learner learner,
-            boolean averaged)
-            throws IOException {
-        double top1 = found.map(evaluation -> evaluation.total().top1Accuracy()).orElse(-1.0);
-        if (top1 <= best.top1()) {
-            return best;
-        }
-        if (averaged) {
-            learner.withAverage(
-                    () -> {
-                        weights.write(folder.best());
-                        return null;
-                    });
-        } else {
-            weights.write(folder.best());
-        }
-        return new Best(top1, position.epoch() + 1);
-    }
-
-    private Optional<Evaluation> validate(Learner learner) throws IOException {
-        if (data.validation().isEmpty()) {
-            return Optional.empty();
-        }
-        Evaluator evaluator =
-                new Evaluator(
-                        learner,
-                        recipe.validationTransform(),
-                        settings.validationBatch(),
-                        settings.workers());
-        int all = data.validation().size();
-        try {
-            return Optional.of(
-                    evaluator.run(
-                            data.validation(),
-                            data.classes().size(),
-                            images -> {
-                                listener.validated(images, all);
-                                if (stopping) {
-                                    throw new Stopped();
-                                }
-                            }));
-        } catch (TranslateException e) {
-            throw new TrainingFailure(
-                    position.steps(), position.epoch() + 1, 0, folder.latestState());
-        }
-    }
-
-    /** The run was asked to stop during validation. */
-    private static final class Stopped extends RuntimeException {
-        private static final long serialVersionUID = 1;
-    }
-
-    private void save(Learner learner) throws IOException {
-        Path state = folder.state(position.steps());
-        try {
-            learner.save(state, position);
-        } catch (IOException e) {
-            if (!stopping) {
-                throw e;
-            }
-            learner.save(state, position); // a file begun before the process was told to end
-        }
-        lastSave = System.nanoTime();
-        var states = folder.states();
-        for (Path old :
-                states.subList(Math.min(settings.keptStates(), states.size()), states.size())) {
-            Files.deleteIfExists(old);
-        }
-        listener.saved(state);
+        return new LoaderSettings(
+                recipe.seed(),
+                recipe.batch(),
+                recipe.dropLast(),
+                settings.workers(),
+                usual.batchesAhead(),
+                settings.mostUnreadable(),
+                settings.cache(),
+                usual.cacheBytes());
     }
 }
