@@ -56,7 +56,8 @@ class WeightsChoiceTest {
     private static Weights choose(
             String network, Map<String, String> filters, Map<String, String> arguments)
             throws ModelNotFoundException {
-        return new WeightsChoice(Networks.get(network), filters, arguments).choose();
+        NetworkEntry entry = Networks.get(network);
+        return new WeightsChoice(entry, Weights.of(entry), filters, arguments).choose();
     }
 
     private static List<Checkpoint> addressed(NetworkEntry network) {
