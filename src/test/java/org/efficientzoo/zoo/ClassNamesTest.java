@@ -64,6 +64,26 @@ class ClassNamesTest {
     }
 
     @Test
+    void knowsTheClassesOfCifar10InTheOrderOfTheirFolders() {
+        ClassNames names = ClassNames.cifar10();
+        assertThat(names.folders())
+                .containsExactly(
+                        "airplane",
+                        "automobile",
+                        "bird",
+                        "cat",
+                        "deer",
+                        "dog",
+                        "frog",
+                        "horse",
+                        "ship",
+                        "truck")
+                .isEqualTo(names.names());
+        assertThat(ClassNames.ofDataset("cifar10")).contains(names);
+        assertThat(ClassNames.ofDataset("../cifar10")).isEmpty();
+    }
+
+    @Test
     void refusesAFolderThatStandsTwice() throws IOException {
         Path file = save("a\tone\nb\ttwo\na\tthree\n");
         assertThatThrownBy(() -> ClassNames.read(file))

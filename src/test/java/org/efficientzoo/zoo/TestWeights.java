@@ -42,6 +42,7 @@ final class TestWeights {
                 Map.of("dataset", "imagenet", "weights", "test"),
                 untrained.arguments(),
                 Optional.of(row),
+                WeightsFacts.of(row),
                 Optional.empty());
     }
 }

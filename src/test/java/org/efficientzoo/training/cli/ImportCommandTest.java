@@ -223,7 +223,8 @@ class ImportCommandTest {
         JsonObject last = weights.get(weights.size() - 1);
         assertThat(last.get("tag").getAsString()).isEqualTo("mine");
         assertThat(last.get("local").getAsBoolean()).isTrue();
-        assertThat(Shell.run("list").out()).containsPattern("here +mine \\(imported\\)");
+        assertThat(Shell.run("list").out())
+                .containsPattern("custom +here +mine, width 0\\.25 \\(imported\\)");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.File;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.efficientzoo.reference.Engines;
+import org.efficientzoo.reference.References;
+import org.efficientzoo.zoo.ShippedTree;
 import org.efficientzoo.zoo.TestImages;
 import org.efficientzoo.zoo.TestModels;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +114,48 @@ class ProcessTest {
         assertThat(result.libraries)
                 .contains(torch ? TORCH : MXNET)
                 .doesNotContain(torch ? MXNET : TORCH);
+    }
+
+    /** Weights of another class path entry ship as those of the zoo's own jar do. */
+    @Test
+    void usesTheWeightsThatShip() throws Exception {
+        Path photo = TestImages.patches(folder.resolve("val/cat/1.png"), 1);
+        try (ShippedTree tree = ShippedTree.of(folder.resolve("tree"))) {
+            tree.ship("small_v1", 1, 91.25);
+            String classPath =
+                    tree.root() + File.pathSeparator + System.getProperty("java.class.path");
+            Result list = runWith(classPath, "list");
+            assertThat(list.out)
+                    .containsPattern(
+                            "cifar10 +91\\.250 +99\\.500 +here +small_v1, width 0\\.25 \\(Efficient Zoo\\)");
+            Result classes =
+                    runWith(
+                            classPath,
+                            "classify",
+                            photo,
+                            "--model",
+                            TestModels.NAME,
+                            "--weights",
+                            "small_v1");
+            assertThat(classes.err).isEmpty();
+            assertThat(classes.out).contains("  airplane").hasLineCount(6);
+            Result evaluation =
+                    runWith(
+                            classPath,
+                            "evaluate",
+                            folder.resolve("val"),
+                            "--model",
+                            TestModels.NAME,
+                            "--dataset",
+                            "cifar10",
+                            "--json");
+            assertThat(evaluation.err).isEmpty();
+            JsonObject document = JsonParser.parseString(evaluation.out).getAsJsonObject();
+            assertThat(document.get("weights").getAsString()).isEqualTo("small_v1");
+            JsonObject row = References.objects(document.get("per_class")).get(0);
+            assertThat(row.get("index").getAsInt()).isEqualTo(3);
+            assertThat(row.get("name").getAsString()).isEqualTo("cat");
+        }
     }
 
     @ParameterizedTest

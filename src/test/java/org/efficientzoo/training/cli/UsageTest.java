@@ -16,8 +16,9 @@ class UsageTest {
     @CsvSource({
         "list, --json",
         "summary, --input --classes --thop --receptive-field --width --leaky-slope --stem-stride --json",
-        "classify, --model --weights --weights-file --classes-file --classes --engine --top-k --json",
-        "evaluate, --model --weights --weights-file --classes-file --engine --batch --workers --json",
+        "classify, --model --weights --dataset --weights-file --classes-file --classes --engine --top-k --json",
+        "evaluate, --model --weights --dataset --weights-file --classes-file --engine --batch --workers --json",
+        "import, --model --tag --dataset --classes-file --half --top1 --top5 --source --license --document --repository --force --json",
         "export, --model --weights --weights-file --classes-file --classes --engine --format --half --force --json"
     })
     void eachCommandTellsItsOptions(String command, String options) {
@@ -60,6 +61,7 @@ class UsageTest {
                 "classify photo.jpg",
                 "classify photo.jpg --model",
                 "classify photo.jpg --model resnet50 --weights none --weights-file f",
+                "classify photo.jpg --model resnet50 --weights-file f --dataset cifar10",
                 "classify photo.jpg --model resnet50 --weights none --top-k many",
                 "evaluate --model resnet50 --weights none",
                 "evaluate folder",

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.efficientzoo.zoo.ModelCard.Published;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.Sha256;
 
 /**
@@ -23,6 +24,10 @@ import org.efficientzoo.zoo.weights.Sha256;
  * @param arguments what builds the network and what its preprocessing needs, where that is neither
  *     in the file nor the network's usual way: the arguments of a look-up
  * @param classes the names of the classes, if they have any but ImageNet's
+ * @param facts how good the weights are, and where they are from; the source and the licence that
+ *     the file itself names otherwise
+ * @param documents files that document the weights and are kept beside them
+ * @param precision how floats are kept
  * @param repository the repository, or the user's own
  * @param replace whether weights of that tag may be there already
  */
@@ -32,10 +37,13 @@ public record CheckpointImport(
         Optional<String> dataset,
         Map<String, String> arguments,
         Optional<ClassNames> classes,
+        WeightsFacts facts,
+        List<Path> documents,
+        Precision precision,
         Optional<Path> repository,
         boolean replace) {
 
-    private static final String TAG_PATTERN = "[A-Za-z0-9][A-Za-z0-9_.-]*";
+    private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_.-]*";
 
     /**
      * What came of it.
@@ -46,12 +54,18 @@ public record CheckpointImport(
      */
     public record Result(Path path, int tensors, String sha256) {}
 
-    /** Checks the tag. */
+    /** Checks the tag and the name of the data set. */
     public CheckpointImport {
         arguments = Map.copyOf(arguments);
-        if (!tag.matches(TAG_PATTERN) || tag.equals(Weights.UNTRAINED)) {
+        documents = List.copyOf(documents);
+        if (!tag.matches(NAME_PATTERN) || tag.equals(Weights.UNTRAINED)) {
             throw new IllegalArgumentException(
                     "a tag must be letters, digits, '_', '.' and '-', and not none, found " + tag);
+        }
+        if (dataset.filter(name -> !name.matches(NAME_PATTERN)).isPresent()) {
+            throw new IllegalArgumentException(
+                    "the name of a data set must be letters, digits, '_', '.' and '-', found "
+                            + dataset.get());
         }
     }
 
@@ -63,6 +77,8 @@ public record CheckpointImport(
      * @throws IOException if it cannot be read or the result cannot be written; nothing is left
      *     behind then
      * @throws MalformedModelException if the tensors do not fit the network
+     * @throws IllegalArgumentException if a document is missing, or something is said of published
+     *     weights
      */
     public Result run(Path file) throws IOException, MalformedModelException {
         Optional<Weights> published =
@@ -81,6 +97,13 @@ public record CheckpointImport(
 
     /** The file of a publisher that could not be fetched. */
     private Result adopt(Path file, Weights weights) throws IOException, MalformedModelException {
+        if (precision != Precision.FLOAT32
+                || !facts.equals(WeightsFacts.NONE)
+                || !documents.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the weights %s of %s are kept as published; choose another tag to say more of them or to store halves"
+                            .formatted(tag, network));
+        }
         Published row = weights.published().orElseThrow();
         String hash = row.weights().orElseThrow().sha256();
         String found = Sha256.of(file);
@@ -100,30 +123,67 @@ public record CheckpointImport(
         Map<String, Object> all = new LinkedHashMap<>(Weights.of(network).get(0).arguments());
         all.putAll(card.arguments());
         all.putAll(arguments);
-        Optional<ClassNames> names = classes;
-        if (names.isEmpty() && !card.classNames().isEmpty()) {
-            names = Optional.of(ClassNames.ofLines(card.classNames()));
-        }
+        Optional<ClassNames> names = classes.or(() -> names(card));
         names.ifPresent(n -> all.put(ModelArguments.CLASSES, Integer.toString(n.size())));
-        List<String> lines = names.map(ClassNames::lines).orElseGet(List::of);
-        String source = card.source().orElseGet(() -> file.getFileName().toString());
-        Conversion conversion = new Conversion(network, all, lines, card.licence(), source);
         if (names.isEmpty() && !arguments.containsKey(ModelArguments.CLASSES)) {
-            conversion
+            conversion(file, card, all, List.of())
                     .classes(file)
                     .ifPresent(n -> all.put(ModelArguments.CLASSES, Integer.toString(n)));
         }
+        List<String> lines =
+                names.or(() -> knownNames(all)).map(ClassNames::lines).orElse(List.of());
+        String trainedOn = dataset.orElseGet(() -> usualDataset(all, lines));
+        if (!replace) {
+            checkFree(trainedOn);
+        }
+        WeightsAddition addition =
+                new WeightsAddition(
+                        Map.of(Weights.DATASET, trainedOn, Weights.TAG, tag),
+                        all,
+                        new WeightsFacts(
+                                facts.top1(),
+                                facts.top5(),
+                                facts.source(),
+                                facts.license().or(card::licence)),
+                        documents);
+        Conversion conversion = conversion(file, card, all, lines);
         WeightsRepository target = new WeightsRepository(repository.orElseGet(Folders::repository));
-        return target.add(
-                network,
-                Map.of(
-                        Weights.DATASET,
-                        dataset.orElseGet(() -> usualDataset(all, lines)),
-                        Weights.TAG,
-                        tag),
-                all,
-                replace,
-                path -> conversion.convert(file, path));
+        return target.add(network, addition, replace, path -> conversion.convert(file, path));
+    }
+
+    private Conversion conversion(
+            Path file, CheckpointCard card, Map<String, ?> all, List<String> lines) {
+        String source =
+                facts.source().or(card::source).orElseGet(() -> file.getFileName().toString());
+        Optional<String> licence = facts.license().or(card::licence);
+        return new Conversion(network, all, lines, licence, source, precision);
+    }
+
+    private static Optional<ClassNames> names(CheckpointCard card) {
+        return Optional.of(card.classNames())
+                .filter(lines -> !lines.isEmpty())
+                .map(ClassNames::ofLines);
+    }
+
+    /** The names that the classes of the data set are known to have; ImageNet's need no saying. */
+    private Optional<ClassNames> knownNames(Map<String, ?> all) {
+        return dataset.filter(name -> !name.equals(Weights.IMAGENET))
+                .flatMap(ClassNames::ofDataset)
+                .filter(n -> Integer.toString(n.size()).equals(all.get(ModelArguments.CLASSES)));
+    }
+
+    /** Those that ship with the zoo are in no repository that could tell. */
+    private void checkFree(String trainedOn) throws IOException {
+        boolean ships =
+                Weights.of(network).stream()
+                        .anyMatch(
+                                w ->
+                                        w.isShipped()
+                                                && w.tag().equals(tag)
+                                                && w.dataset().equals(trainedOn));
+        if (ships) {
+            throw WeightsRepository.taken(network, tag);
+        }
     }
 
     /** Only ImageNet's 1000 classes need no names. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -29,6 +30,7 @@ import java.util.stream.IntStream;
  */
 public record ClassNames(List<String> folders, List<String> names) {
 
+    private static final String CIFAR10 = "cifar10";
     private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final Pattern SPACE = Pattern.compile(" +");
     private static final Pattern DIGIT = Pattern.compile("\\d");
@@ -82,7 +84,29 @@ public record ClassNames(List<String> folders, List<String> names) {
      * @return the list
      */
     public static ClassNames imagenet() {
-        try (Reader reader = ClassPathRepository.reader("classes/imagenet.txt")) {
+        return resource(Weights.IMAGENET);
+    }
+
+    /**
+     * The classes of CIFAR-10, folders being their names.
+     *
+     * @return the list
+     */
+    public static ClassNames cifar10() {
+        return resource(CIFAR10);
+    }
+
+    /** The classes of a data set by its name, if this zoo knows it and its classes have names. */
+    static Optional<ClassNames> ofDataset(String dataset) {
+        return switch (dataset) {
+            case Weights.IMAGENET -> Optional.of(imagenet());
+            case CIFAR10 -> Optional.of(cifar10());
+            default -> Optional.empty();
+        };
+    }
+
+    private static ClassNames resource(String dataset) {
+        try (Reader reader = new ClassPathRepository().reader("classes/" + dataset + ".txt")) {
             return ofLines(new BufferedReader(reader).lines().toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -15,7 +15,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.efficientzoo.zoo.network.Networks;
+import org.efficientzoo.zoo.weights.SafetensorsFile;
+import org.efficientzoo.zoo.weights.Sha256;
 
 /**
  * DJL's repository layout inside the jar. Nothing is copied into DJL's cache, so that nothing old
@@ -28,8 +31,20 @@ final class ClassPathRepository extends AbstractRepository {
 
     private static final String ROOT = "/org/efficientzoo/models/";
 
+    private final Function<String, InputStream> resources;
+
     ClassPathRepository() {
+        this(ClassPathRepository.class::getResourceAsStream);
+    }
+
+    /**
+     * A repository anywhere.
+     *
+     * @param resources opens the resource of an absolute name; gives null where there is none
+     */
+    ClassPathRepository(Function<String, InputStream> resources) {
         super("efficient-zoo", URI.create("classpath:" + ROOT));
+        this.resources = resources;
     }
 
     MRL mrl(String name) {
@@ -43,15 +58,15 @@ final class ClassPathRepository extends AbstractRepository {
     }
 
     /** Opens a file below {@code models/}. */
-    static InputStream open(String path) throws IOException {
-        InputStream in = ClassPathRepository.class.getResourceAsStream(ROOT + path);
+    private InputStream open(String path) throws IOException {
+        InputStream in = resources.apply(ROOT + path);
         if (in == null) {
             throw new IOException("the jar lacks its resource " + ROOT + path);
         }
         return in;
     }
 
-    static Reader reader(String path) throws IOException {
+    Reader reader(String path) throws IOException {
         return new InputStreamReader(open(path), StandardCharsets.UTF_8);
     }
 
@@ -60,22 +75,69 @@ final class ClassPathRepository extends AbstractRepository {
         return false;
     }
 
-    private static Metadata metadata(MRL mrl) throws IOException {
-        try (Reader reader = reader(mrl.toURI() + "metadata.json")) {
-            return JsonUtils.GSON.fromJson(reader, Metadata.class);
+    private static String folder(MRL mrl) {
+        return mrl.toURI().toString();
+    }
+
+    /** Opens the metadata of a network. */
+    Reader metadata(String name) throws IOException {
+        return metadata(mrl(name));
+    }
+
+    private Reader metadata(MRL mrl) throws IOException {
+        return reader(folder(mrl) + "metadata.json");
+    }
+
+    /** What there is for a network: the untrained one, then the weights that ship with it. */
+    List<ArtifactRow> artifacts(String name) throws IOException {
+        try (Reader reader = metadata(name)) {
+            return JsonUtils.GSON.fromJson(reader, ArtifactRow.Metadata.class).artifacts();
         }
     }
 
-    /** The artifact that stands for the untrained network. */
-    Artifact base(String name) throws IOException {
-        return metadata(mrl(name)).getArtifacts().get(0);
+    /**
+     * Reads weights that ship with the zoo into memory.
+     *
+     * @param weights weights of this repository
+     * @return their tensors, which take no closing
+     * @throws IOException if they do not have the size and the hash that the metadata names
+     */
+    SafetensorsFile read(Weights weights) throws IOException {
+        ArtifactRow.Item item =
+                artifacts(weights.network()).stream()
+                        .filter(row -> row.properties().equals(weights.properties()))
+                        .findFirst()
+                        .flatMap(ArtifactRow::weights)
+                        .orElseThrow();
+        String path = folder(mrl(weights.network())) + item.uri();
+        byte[] bytes;
+        try (InputStream in = open(path)) {
+            bytes = in.readNBytes(Math.toIntExact(item.size() + 1));
+        }
+        String hash = Sha256.of(bytes);
+        if (bytes.length != item.size() || !hash.equals(item.sha256())) {
+            throw new IOException(
+                    "the resource %s%s of the jar must have %d bytes of the SHA-256 %s, found %d bytes%s of %s; get the jar anew"
+                            .formatted(
+                                    ROOT,
+                                    path,
+                                    item.size(),
+                                    item.sha256(),
+                                    bytes.length,
+                                    bytes.length > item.size() ? " or more" : "",
+                                    hash));
+        }
+        return SafetensorsFile.of(path, bytes);
     }
 
     @Override
     public Metadata locate(MRL mrl) throws IOException {
-        Metadata metadata = metadata(mrl);
+        Metadata metadata;
+        try (Reader reader = metadata(mrl)) {
+            metadata = JsonUtils.GSON.fromJson(reader, Metadata.class);
+        }
         metadata.setArtifacts(
-                Weights.of(Networks.get(mrl.getArtifactId())).stream()
+                Weights.of(Networks.get(mrl.getArtifactId()), this).stream()
                         .map(Weights::artifact)
                         .toList());
         metadata.init(arguments);

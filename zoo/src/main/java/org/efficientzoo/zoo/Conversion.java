@@ -24,13 +24,15 @@ import org.efficientzoo.zoo.weights.WithoutCounters;
  * @param classNames the names of the classes, if they have any of their own
  * @param licence the licence, if known
  * @param source where the checkpoint is from
+ * @param precision how floats are kept
  */
 record Conversion(
         NetworkEntry network,
         Map<String, ?> arguments,
         List<String> classNames,
         Optional<String> licence,
-        String source) {
+        String source,
+        Precision precision) {
 
     private NetworkCheckpoint open(Path file) throws IOException {
         ModelArguments parsed = ModelArguments.of(arguments);
@@ -57,7 +59,7 @@ record Conversion(
         try (NetworkCheckpoint checkpoint = open(from)) {
             checkpoint.check();
             TensorSource values = new WithoutCounters(checkpoint.tensors());
-            new SafetensorsFileWriter(Precision.FLOAT32, card().toMap()).write(values, to);
+            new SafetensorsFileWriter(precision, card().toMap()).write(values, to);
             return values.tensors().size();
         }
     }

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.efficientzoo.zoo.download.DownloadListener;
 import org.efficientzoo.zoo.network.NetworkEntry;
@@ -28,12 +29,14 @@ import org.efficientzoo.zoo.weights.StateDict;
 /** Loads one network of the registry. */
 final class EfficientModelLoader implements ModelLoader {
 
-    private final MRL mrl;
+    private final ClassPathRepository repository;
     private final NetworkEntry network;
+    private final MRL mrl;
 
-    EfficientModelLoader(MRL mrl, NetworkEntry network) {
-        this.mrl = mrl;
+    EfficientModelLoader(ClassPathRepository repository, NetworkEntry network) {
+        this.repository = repository;
         this.network = network;
+        this.mrl = repository.mrl(network.name());
     }
 
     @Override
@@ -77,8 +80,9 @@ final class EfficientModelLoader implements ModelLoader {
         if (criteria.getArtifactId() == null && !own.containsKey(ModelArguments.WEIGHTS_FILE)) {
             mustBeHere(weights);
         }
-        Optional<Path> file = file(weights, own, DownloadProgress.of(criteria.getProgress()));
-        Map<String, Object> arguments = arguments(weights, file, filters, own);
+        Optional<LocalCheckpoint> values =
+                values(weights, own, DownloadProgress.of(criteria.getProgress()));
+        Map<String, Object> arguments = arguments(weights, values, filters, own);
         ModelArguments parsed = ModelArguments.of(arguments);
         TranslatorFactory factory =
                 Optional.ofNullable(criteria.getTranslatorFactory())
@@ -98,7 +102,7 @@ final class EfficientModelLoader implements ModelLoader {
             model.setDataType(DataType.FLOAT32);
             arguments.forEach((key, value) -> model.setProperty(key, value.toString()));
             model.setProperty(Weights.TAG, weights.tag());
-            fill(model, parsed, file);
+            fill(model, parsed, values);
             Translator<I, O> translator = factory.newInstance(input, output, model, arguments);
             return new ZooModel<>(model, translator);
         } catch (TranslateException e) {
@@ -115,22 +119,28 @@ final class EfficientModelLoader implements ModelLoader {
 
     /** A look-up that does not say which network it wants makes nobody wait for a download. */
     private static void mustBeHere(Weights weights) throws ModelNotFoundException {
-        if (!weights.isUntrained() && weights.file().isEmpty()) {
+        if (!weights.isUntrained() && !weights.isLocal()) {
             throw new ModelNotFoundException(
                     "the weights %s of %s are fetched only for a look-up that names the network"
                             .formatted(weights.tag(), weights.network()));
         }
     }
 
-    /** The file of the weights, fetched if it has to be; none for the untrained network. */
-    private Optional<Path> file(Weights weights, Map<String, ?> own, DownloadListener listener)
-            throws IOException {
+    /** What fills the network, fetched if it has to be; nothing for the untrained network. */
+    private Optional<LocalCheckpoint> values(
+            Weights weights, Map<String, ?> own, DownloadListener listener) throws IOException {
         if (own.containsKey(ModelArguments.WEIGHTS_FILE)) {
-            return Optional.of(Path.of(own.get(ModelArguments.WEIGHTS_FILE).toString()));
+            Path file = Path.of(own.get(ModelArguments.WEIGHTS_FILE).toString());
+            return Optional.of(new LocalCheckpoint.InFile(file));
         }
-        return weights.isUntrained()
-                ? Optional.empty()
-                : Optional.of(PublishedFiles.path(network, weights, listener));
+        if (weights.isUntrained()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                weights.isShipped()
+                        ? new LocalCheckpoint.InMemory(repository.read(weights))
+                        : new LocalCheckpoint.InFile(
+                                PublishedFiles.path(network, weights, listener)));
     }
 
     /**
@@ -139,32 +149,44 @@ final class EfficientModelLoader implements ModelLoader {
      * the look-up itself says comes last.
      */
     private Map<String, Object> arguments(
-            Weights weights, Optional<Path> file, Map<String, String> filters, Map<String, ?> own)
+            Weights weights,
+            Optional<LocalCheckpoint> values,
+            Map<String, String> filters,
+            Map<String, ?> own)
             throws IOException {
         Map<String, Object> said = new LinkedHashMap<>();
-        if (file.isPresent()) {
-            said.putAll(NetworkCheckpoint.arguments(NetworkCheckpoint.card(file.get(), network)));
+        if (values.isPresent()) {
+            said.putAll(NetworkCheckpoint.arguments(values.get().card(network)));
         }
         Map<String, Object> all = new LinkedHashMap<>();
         boolean tagged =
                 filters.containsKey(Weights.TAG) || !own.containsKey(ModelArguments.WEIGHTS_FILE);
         all.putAll(tagged ? said : weights.arguments());
         all.putAll(tagged ? weights.arguments() : said);
+        boolean otherClasses =
+                own.containsKey(ModelArguments.CLASSES)
+                        && (own.containsKey("skipHead") || !sameClasses(all, own));
         all.putAll(own);
-        if (own.containsKey(ModelArguments.CLASSES)) { // perhaps another classifier's
+        if (otherClasses) { // another classifier's
             all.remove(ModelArguments.CLASS_NAMES);
         }
         return all;
     }
 
-    private void fill(Model model, ModelArguments arguments, Optional<Path> file)
+    private static boolean sameClasses(Map<String, ?> one, Map<String, ?> other) {
+        return Objects.equals(
+                Objects.toString(one.get(ModelArguments.CLASSES)),
+                Objects.toString(other.get(ModelArguments.CLASSES)));
+    }
+
+    private void fill(Model model, ModelArguments arguments, Optional<LocalCheckpoint> values)
             throws IOException, MalformedModelException {
-        if (file.isEmpty()) {
+        if (values.isEmpty()) {
             StateDict.initialize(model.getBlock(), model.getNDManager(), arguments.input());
             return;
         }
         try (NetworkCheckpoint checkpoint =
-                NetworkCheckpoint.open(file.get(), network, arguments, model.getBlock())) {
+                values.get().open(network, arguments, model.getBlock())) {
             checkpoint.fill(model.getNDManager());
         }
     }
@@ -190,6 +212,7 @@ final class EfficientModelLoader implements ModelLoader {
     private Weights choose(Criteria<?, ?> criteria) throws ModelNotFoundException {
         return new WeightsChoice(
                         network,
+                        Weights.of(network, repository),
                         Optional.ofNullable(criteria.getFilters()).orElseGet(Map::of),
                         Optional.ofNullable(criteria.getArguments()).orElseGet(Map::of))
                 .choose();
@@ -198,14 +221,14 @@ final class EfficientModelLoader implements ModelLoader {
     @Override
     public <I, O> boolean isDownloaded(Criteria<I, O> criteria) throws ModelNotFoundException {
         Weights weights = choose(criteria);
-        return weights.isUntrained() || weights.file().isPresent();
+        return weights.isUntrained() || weights.isLocal();
     }
 
     @Override
     public <I, O> void downloadModel(Criteria<I, O> criteria, Progress progress)
             throws IOException, ModelNotFoundException {
         Weights weights = choose(criteria);
-        if (!weights.isUntrained()) {
+        if (!weights.isUntrained() && !weights.isLocal()) {
             PublishedFiles.path(network, weights, DownloadProgress.of(progress));
         }
     }

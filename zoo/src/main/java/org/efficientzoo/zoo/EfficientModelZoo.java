@@ -30,9 +30,13 @@ public final class EfficientModelZoo extends ModelZoo {
 
     /** Creates the zoo; DJL does, through {@link EfficientZooProvider}. */
     EfficientModelZoo() {
-        ClassPathRepository repository = new ClassPathRepository();
+        this(new ClassPathRepository());
+    }
+
+    /** A zoo of what a repository has. */
+    EfficientModelZoo(ClassPathRepository repository) {
         for (NetworkEntry network : Networks.all()) {
-            addModel(new EfficientModelLoader(repository.mrl(network.name()), network));
+            addModel(new EfficientModelLoader(repository, network));
         }
     }
 

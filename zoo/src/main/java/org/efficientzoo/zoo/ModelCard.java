@@ -132,8 +132,11 @@ public record ModelCard(
      * @return its card
      */
     public static ModelCard of(NetworkEntry network) {
-        String path = new ClassPathRepository().mrl(network.name()).toURI() + "metadata.json";
-        try (Reader reader = ClassPathRepository.reader(path)) {
+        return of(network, new ClassPathRepository());
+    }
+
+    static ModelCard of(NetworkEntry network, ClassPathRepository repository) {
+        try (Reader reader = repository.metadata(network.name())) {
             File file = GSON.fromJson(reader, File.class);
             return new ModelCard(
                     file.parameters,

@@ -56,6 +56,13 @@ final class NetworkCheckpoint implements Closeable {
                 CheckpointFormat.of(file) == CheckpointFormat.DARKNET
                         ? DarknetFile.open(file, block, arguments.input())
                         : Checkpoints.open(file);
+        return open(source, network, arguments, block);
+    }
+
+    /** The same of open tensors, which are closed where that fails. */
+    static NetworkCheckpoint open(
+            TensorSource source, NetworkEntry network, ModelArguments arguments, Block block)
+            throws IOException {
         try {
             TensorSource renamed =
                     new RenamedSource(source, network.renaming(source.tensors().keySet()));
@@ -77,15 +84,24 @@ final class NetworkCheckpoint implements Closeable {
             return CheckpointCard.fromMap(Map.of());
         }
         try (TensorSource source = Checkpoints.open(file)) {
+            return card(source, network);
+        }
+    }
+
+    static CheckpointCard card(TensorSource source, NetworkEntry network) throws IOException {
+        String description = source.description();
+        try {
             CheckpointCard card = CheckpointCard.fromMap(source.metadata());
             String name = card.arguments().getOrDefault(ModelArguments.NETWORK, network.name());
             if (!name.equals(network.name())) {
                 throw new IOException(
-                        "%s is a checkpoint of %s, not of %s".formatted(file, name, network));
+                        "%s is a checkpoint of %s, not of %s"
+                                .formatted(description, name, network));
             }
             return card;
         } catch (IllegalArgumentException e) {
-            throw new IOException("the metadata of %s: %s".formatted(file, e.getMessage()), e);
+            throw new IOException(
+                    "the metadata of %s: %s".formatted(description, e.getMessage()), e);
         }
     }
 

@@ -11,6 +11,7 @@ import org.efficientzoo.zoo.download.DownloadSettings;
 import org.efficientzoo.zoo.download.Downloader;
 import org.efficientzoo.zoo.download.RemoteFile;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.weights.Precision;
 
 /** Fetches published checkpoints, converts them and keeps them. */
 final class PublishedFiles {
@@ -36,7 +37,12 @@ final class PublishedFiles {
                         .map(Object::toString)
                         .orElse(row.source());
         return new Conversion(
-                network, weights.arguments(), List.of(), checkpoint.license(), source);
+                network,
+                weights.arguments(),
+                List.of(),
+                checkpoint.license(),
+                source,
+                Precision.FLOAT32);
     }
 
     /**

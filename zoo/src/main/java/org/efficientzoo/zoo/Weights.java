@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.efficientzoo.zoo.ModelCard.Checkpoint;
 import org.efficientzoo.zoo.ModelCard.Published;
 import org.efficientzoo.zoo.network.NetworkEntry;
@@ -21,6 +23,7 @@ import org.efficientzoo.zoo.network.NetworkEntry;
  * @param properties what the filters of a {@code Criteria} are compared with: dataset and weights
  * @param arguments what builds the network, and its preprocessing
  * @param published where they come from, if they are published ones
+ * @param facts how good they are, and where they are from
  * @param file the file on this machine, if there is one
  */
 public record Weights(
@@ -28,6 +31,7 @@ public record Weights(
         Map<String, String> properties,
         Map<String, Object> arguments,
         Optional<Published> published,
+        WeightsFacts facts,
         Optional<Path> file) {
 
     static final String TAG = "weights";
@@ -42,40 +46,59 @@ public record Weights(
     }
 
     /**
-     * All weights of a network: the untrained ones, the published ones, the imported ones.
+     * All weights of a network: the untrained ones, the published ones, the ones that ship with the
+     * zoo, the imported ones. Imported ones replace those of the same data set and tag that ship.
      *
      * @param network the network
      * @return the weights, the untrained ones first
      * @throws UncheckedIOException if a repository cannot be read
      */
     public static List<Weights> of(NetworkEntry network) {
+        return of(network, new ClassPathRepository());
+    }
+
+    static List<Weights> of(NetworkEntry network, ClassPathRepository repository) {
         try {
-            Artifact base = new ClassPathRepository().base(network.name());
+            List<ArtifactRow> rows = repository.artifacts(network.name());
+            ArtifactRow base = rows.get(0);
             List<Weights> all = new ArrayList<>();
-            all.add(
-                    new Weights(
-                            network.name(),
-                            base.getProperties(),
-                            base.getArguments(),
-                            Optional.empty(),
-                            Optional.empty()));
-            for (Published row : ModelCard.of(network).published()) {
+            all.add(stored(network, base, Optional.empty()));
+            for (Published row : ModelCard.of(network, repository).published()) {
                 row.weights()
                         .ifPresent(
                                 checkpoint -> all.add(published(network, base, row, checkpoint)));
             }
+            List<Weights> imported = new ArrayList<>();
             for (Path folder : Folders.repositories()) {
-                all.addAll(new WeightsRepository(folder).weights(network));
+                imported.addAll(new WeightsRepository(folder).weights(network));
             }
+            Set<Map<String, String>> replaced =
+                    imported.stream().map(Weights::properties).collect(Collectors.toSet());
+            rows.stream()
+                    .filter(row -> row.weights().isPresent())
+                    .filter(row -> !replaced.contains(row.properties()))
+                    .forEach(row -> all.add(stored(network, row, Optional.empty())));
+            all.addAll(imported);
             return all;
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
+    /** What a row of the metadata describes, and the file of it if it is one. */
+    static Weights stored(NetworkEntry network, ArtifactRow row, Optional<Path> file) {
+        return new Weights(
+                network.name(),
+                row.properties(),
+                Map.copyOf(row.arguments()),
+                Optional.empty(),
+                row.facts(),
+                file);
+    }
+
     private static Weights published(
-            NetworkEntry network, Artifact base, Published row, Checkpoint checkpoint) {
-        Map<String, Object> arguments = new LinkedHashMap<>(base.getArguments());
+            NetworkEntry network, ArtifactRow base, Published row, Checkpoint checkpoint) {
+        Map<String, Object> arguments = new LinkedHashMap<>(base.arguments());
         if (row.width() != 1) {
             arguments.put("width", Double.toString(row.width()));
         }
@@ -86,6 +109,7 @@ public record Weights(
                 Map.of(DATASET, IMAGENET, TAG, row.tag()),
                 arguments,
                 Optional.of(row),
+                WeightsFacts.of(row),
                 Files.exists(file) ? Optional.of(file) : Optional.empty());
     }
 
@@ -117,12 +141,39 @@ public record Weights(
     }
 
     /**
+     * Whether they ship with the zoo, inside its jar.
+     *
+     * @return whether they do
+     */
+    public boolean isShipped() {
+        return !isUntrained() && published.isEmpty() && file.isEmpty();
+    }
+
+    /**
+     * Whether somebody has imported them on this machine.
+     *
+     * @return whether they are in a repository of imported weights
+     */
+    public boolean isImported() {
+        return published.isEmpty() && file.isPresent();
+    }
+
+    /**
+     * Whether they are on this machine, inside the jar or as a file.
+     *
+     * @return whether a look-up fetches nothing for them
+     */
+    public boolean isLocal() {
+        return file.isPresent() || isShipped();
+    }
+
+    /**
      * Whether a look-up can use them now or after a download.
      *
      * @return false for those that must be downloaded by hand first
      */
     public boolean isAvailable() {
-        return file.isPresent()
+        return isLocal()
                 || published.flatMap(Published::weights).flatMap(Checkpoint::address).isPresent();
     }
 
@@ -131,7 +182,7 @@ public record Weights(
      *
      * @return the width, 1 where none is named
      */
-    double width() {
+    public double width() {
         return Double.parseDouble(arguments.getOrDefault("width", "1").toString());
     }
 

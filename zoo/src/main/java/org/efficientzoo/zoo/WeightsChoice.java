@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.efficientzoo.zoo.ModelCard.Checkpoint;
 import org.efficientzoo.zoo.ModelCard.Published;
 import org.efficientzoo.zoo.network.NetworkEntry;
 
@@ -27,22 +26,29 @@ final class WeightsChoice {
     private final List<Weights> all;
 
     /**
-     * Reads what there is.
+     * Takes in what is asked for.
      *
      * @param network the network
+     * @param all what there is for it, the untrained network first
      * @param filters the filters of the look-up
      * @param arguments the arguments of the look-up
      */
-    WeightsChoice(NetworkEntry network, Map<String, String> filters, Map<String, ?> arguments) {
+    WeightsChoice(
+            NetworkEntry network,
+            List<Weights> all,
+            Map<String, String> filters,
+            Map<String, ?> arguments) {
         this.network = network;
         this.filters = filters;
         this.arguments = arguments;
-        this.all = Weights.of(network);
+        this.all = all;
     }
 
     /**
-     * Chooses: a file needs no weights; a tag names them; otherwise the best published ones with a
-     * permissive licence are taken, of those first whose publisher names a hash to check them by.
+     * Chooses: a file needs no weights; a tag names them; otherwise the best ones of the data set
+     * are taken, ImageNet unless a filter names another: those that ship with the zoo, and
+     * published ones with a permissive licence, of those first whose publisher names a hash to
+     * check them by. Imported ones come last, and only where the data set is named.
      *
      * @return the weights
      * @throws ModelNotFoundException if there are none; the message says what there is
@@ -141,26 +147,35 @@ final class WeightsChoice {
         String dataset = filters.getOrDefault(Weights.DATASET, Weights.IMAGENET);
         return matching.stream()
                 .filter(w -> w.dataset().equals(dataset) && !w.isUntrained() && w.isAvailable())
-                .filter(WeightsChoice::isPermissive)
+                .filter(this::mayBeChosen)
                 .filter(this::fitsStructure)
-                .filter(w -> arguments.containsKey("width") || w.width() == 1)
+                .filter(w -> arguments.containsKey("width") || hasUsualWidth(w))
                 .max(
-                        Comparator.comparing(WeightsChoice::hasHash)
-                                .thenComparingDouble(w -> w.published().orElseThrow().top1()));
+                        Comparator.comparing((Weights w) -> !w.isImported())
+                                .thenComparing(WeightsChoice::hasHash)
+                                .thenComparing(w -> w.width() == 1)
+                                .thenComparing(w -> w.facts().top1().orElse(-1.0)));
+    }
+
+    /**
+     * Nobody is made to use what is not theirs or free, nor surprised by what they once imported.
+     */
+    private boolean mayBeChosen(Weights weights) {
+        return weights.isImported()
+                ? filters.containsKey(Weights.DATASET)
+                : weights.isShipped()
+                        || weights.facts().license().filter(PERMISSIVE::contains).isPresent();
+    }
+
+    /** Published ones stand for the network that the papers mean; of others any width will do. */
+    private static boolean hasUsualWidth(Weights weights) {
+        return weights.width() == 1 || weights.published().isEmpty();
     }
 
     private static boolean hasHash(Weights weights) {
         return weights.published()
                 .flatMap(Published::weights)
-                .filter(checkpoint -> !checkpoint.sha256().isEmpty())
-                .isPresent();
-    }
-
-    private static boolean isPermissive(Weights weights) {
-        return weights.published()
-                .flatMap(Published::weights)
-                .flatMap(Checkpoint::license)
-                .filter(PERMISSIVE::contains)
-                .isPresent();
+                .map(checkpoint -> !checkpoint.sha256().isEmpty())
+                .orElse(true);
     }
 }

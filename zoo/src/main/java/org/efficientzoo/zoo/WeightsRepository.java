@@ -21,15 +21,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.Sha256;
 import org.efficientzoo.zoo.weights.WholeFile;
 
-/** A folder of imported checkpoints in the layout of DJL's model repositories. */
+/**
+ * A folder of imported checkpoints in the layout of DJL's model repositories. The folder {@code
+ * models/} of this project, which ships inside its jar, is one, too.
+ */
 final class WeightsRepository {
 
     private static final Gson GSON =
@@ -40,18 +43,6 @@ final class WeightsRepository {
     WeightsRepository(Path root) {
         this.root = root;
     }
-
-    /** The shape of an artifact in the metadata. */
-    private record Row(
-            String version,
-            boolean snapshot,
-            String name,
-            Map<String, String> properties,
-            Map<String, String> arguments,
-            Map<String, String> options,
-            Map<String, Item> files) {}
-
-    private record Item(String uri, String sha256, long size) {}
 
     private Path folder(NetworkEntry network) {
         return root.resolve("model/cv/image_classification/org/efficientzoo")
@@ -70,29 +61,25 @@ final class WeightsRepository {
     List<Weights> weights(NetworkEntry network) throws IOException {
         List<Weights> all = new ArrayList<>();
         for (JsonElement element : artifacts(read(network))) {
-            Row row = GSON.fromJson(element, Row.class);
-            Item item = row.files == null ? null : row.files.get("weights");
-            if (item != null) {
-                all.add(weights(network, row, item));
+            ArtifactRow row = GSON.fromJson(element, ArtifactRow.class);
+            Optional<ArtifactRow.Item> item = row.weights();
+            if (item.isPresent()) {
+                Path file = file(network, item.get().uri());
+                all.add(Weights.stored(network, row, Optional.of(file)));
             }
         }
         return all;
     }
 
-    private Weights weights(NetworkEntry network, Row row, Item item) throws IOException {
+    private Path file(NetworkEntry network, String uri) throws IOException {
         Path folder = folder(network);
-        Path file = folder.resolve(item.uri).normalize();
+        Path file = folder.resolve(uri).normalize();
         if (!file.startsWith(folder)) {
             throw new IOException(
                     "%s must name files inside its folder, found %s"
-                            .formatted(metadata(network), item.uri));
+                            .formatted(metadata(network), uri));
         }
-        return new Weights(
-                network.name(),
-                row.properties,
-                Map.copyOf(row.arguments),
-                Optional.empty(),
-                Optional.of(file));
+        return file;
     }
 
     /** Writes a converted checkpoint to a path and tells how many tensors it has. */
@@ -103,18 +90,13 @@ final class WeightsRepository {
     /**
      * Adds weights.
      *
-     * @param properties the data set and the tag
-     * @param arguments what builds the network and its preprocessing
+     * @param addition what there is to add
      * @param replace whether weights with these properties may be there already
      * @throws IOException if writing fails or the weights are there already
      * @throws MalformedModelException if the writer finds that the tensors do not fit
      */
     CheckpointImport.Result add(
-            NetworkEntry network,
-            Map<String, String> properties,
-            Map<String, ?> arguments,
-            boolean replace,
-            Converter writer)
+            NetworkEntry network, WeightsAddition addition, boolean replace, Converter writer)
             throws IOException, MalformedModelException {
         Path folder = Files.createDirectories(folder(network));
         try (FileChannel channel = FileChannel.open(folder.resolve(".lock"), CREATE, WRITE);
@@ -122,44 +104,71 @@ final class WeightsRepository {
             assert lock.isValid();
             JsonObject metadata = read(network);
             JsonArray artifacts = artifacts(metadata);
-            Optional<JsonElement> before = find(artifacts, properties);
-            if (before.isPresent() && !replace) {
-                throw new IOException(
-                        "%s has weights %s already; choose another tag, or replace them (--force)"
-                                .formatted(network, properties.get(Weights.TAG)));
+            int before = find(artifacts, addition.properties());
+            if (before >= 0 && !replace) {
+                throw taken(network, addition.tag());
             }
-            String name = ClassPathRepository.VERSION + "/" + fileName(properties);
-            Path file = folder.resolve(name);
+            Path file = folder.resolve(addition.file());
             Files.createDirectories(file.getParent());
             int tensors = writer.write(file);
-            String hash = Sha256.of(file);
-            before.ifPresent(artifacts::remove);
-            Map<String, String> texts = new TreeMap<>();
-            arguments.forEach((key, value) -> texts.put(key, value.toString()));
-            artifacts.add(
-                    GSON.toJsonTree(
-                            new Row(
-                                    ClassPathRepository.VERSION,
-                                    false,
-                                    network.name(),
-                                    new TreeMap<>(properties),
-                                    texts,
-                                    Map.of(),
-                                    Map.of("weights", new Item(name, hash, Files.size(file))))));
-            write(network, metadata, artifacts);
+            Map<String, ArtifactRow.Item> files = new LinkedHashMap<>();
+            files.put(ArtifactRow.WEIGHTS, item(folder, addition.file()));
+            for (Path document : addition.documents()) {
+                String name = addition.file(document);
+                copy(document, folder.resolve(name));
+                files.put(WeightsAddition.key(document), item(folder, name));
+            }
+            ArtifactRow row = addition.row(network, files);
+            if (before < 0) {
+                artifacts.add(GSON.toJsonTree(row));
+                write(network, metadata, artifacts);
+            } else {
+                JsonElement old = artifacts.set(before, GSON.toJsonTree(row));
+                write(network, metadata, artifacts);
+                deleteUnnamed(network, GSON.fromJson(old, ArtifactRow.class), row);
+            }
+            String hash = files.get(ArtifactRow.WEIGHTS).sha256();
             return new CheckpointImport.Result(file, tensors, hash);
         }
     }
 
-    private static String fileName(Map<String, String> properties) {
-        return "%s-%s.safetensors"
-                .formatted(properties.get(Weights.DATASET), properties.get(Weights.TAG));
+    /** What to say where a tag is not free. */
+    static IOException taken(NetworkEntry network, String tag) {
+        return new IOException(
+                "%s has weights %s already; choose another tag, or replace them (--force)"
+                        .formatted(network, tag));
     }
 
-    private static Optional<JsonElement> find(JsonArray artifacts, Map<String, String> properties) {
+    private static ArtifactRow.Item item(Path folder, String uri) throws IOException {
+        Path file = folder.resolve(uri);
+        return new ArtifactRow.Item(uri, Sha256.of(file), Files.size(file));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        try (WholeFile file = WholeFile.replacing(to)) {
+            Files.copy(from, file.stream());
+            file.commit();
+        }
+    }
+
+    /** Deletes what replaced weights had and their successors have not. */
+    private void deleteUnnamed(NetworkEntry network, ArtifactRow before, ArtifactRow after)
+            throws IOException {
+        List<String> kept = after.files().values().stream().map(ArtifactRow.Item::uri).toList();
+        for (ArtifactRow.Item item : before.files().values()) {
+            if (!kept.contains(item.uri())) {
+                Files.deleteIfExists(file(network, item.uri()));
+            }
+        }
+    }
+
+    /** The index of the artifact that has the properties, -1 if there is none. */
+    private static int find(JsonArray artifacts, Map<String, String> properties) {
         return artifacts.asList().stream()
-                .filter(element -> properties.equals(GSON.fromJson(element, Row.class).properties))
-                .findFirst();
+                .map(element -> GSON.fromJson(element, ArtifactRow.class).properties())
+                .toList()
+                .indexOf(properties);
     }
 
     private void write(NetworkEntry network, JsonObject before, JsonArray artifacts)

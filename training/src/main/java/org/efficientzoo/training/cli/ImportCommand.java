@@ -2,14 +2,18 @@ package org.efficientzoo.training.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.efficientzoo.zoo.CheckpointImport;
 import org.efficientzoo.zoo.ClassNames;
+import org.efficientzoo.zoo.WeightsFacts;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
+import org.efficientzoo.zoo.weights.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +55,7 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "what they were trained on; imagenet for 1000 classes without names, else"
-                            + " custom")
+                            + " custom; the classes of cifar10 have their names")
     private String dataset;
 
     @Option(
@@ -76,6 +80,39 @@ final class ImportCommand implements Callable<Integer> {
                     "an argument of the look-up that belongs to the weights: resize, crop,"
                             + " interpolation, mean, std, channelOrder; may be repeated")
     private Map<String, String> arguments = new LinkedHashMap<>();
+
+    @Option(names = "--half", description = "store floats as float16: half the size, three digits")
+    private boolean half;
+
+    @Option(
+            names = "--top1",
+            paramLabel = "PERCENT",
+            description =
+                    "the Top-1 accuracy on the data set's validation or test images, for 'list'")
+    private Double top1;
+
+    @Option(names = "--top5", paramLabel = "PERCENT", description = "the Top-5 accuracy")
+    private Double top5;
+
+    @Option(
+            names = "--source",
+            paramLabel = "NAME",
+            description = "who trained them, for 'list'; imported by default")
+    private String source;
+
+    @Option(
+            names = "--license",
+            paramLabel = "SPDX",
+            description = "their licence, as Apache-2.0; the one that the file names by default")
+    private String license;
+
+    @Option(
+            names = "--document",
+            paramLabel = "FILE",
+            description =
+                    "a file that documents them, kept beside them: a card, recipe, metrics, curves;"
+                            + " may be repeated")
+    private List<Path> documents = new ArrayList<>();
 
     @Option(names = "--force", description = "replace weights of that tag")
     private boolean force;
@@ -109,6 +146,13 @@ final class ImportCommand implements Callable<Integer> {
                                 Optional.ofNullable(dataset),
                                 arguments,
                                 classes,
+                                new WeightsFacts(
+                                        Optional.ofNullable(top1),
+                                        Optional.ofNullable(top5),
+                                        Optional.ofNullable(source),
+                                        Optional.ofNullable(license)),
+                                documents,
+                                half ? Precision.FLOAT16 : Precision.FLOAT32,
                                 Optional.ofNullable(repository),
                                 force)
                         .run(file);

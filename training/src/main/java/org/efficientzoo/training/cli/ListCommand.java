@@ -13,6 +13,7 @@ import org.efficientzoo.blocks.analysis.Convention;
 import org.efficientzoo.blocks.analysis.TextTable;
 import org.efficientzoo.zoo.ModelCard;
 import org.efficientzoo.zoo.Weights;
+import org.efficientzoo.zoo.WeightsFacts;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
 import picocli.CommandLine.Command;
@@ -65,20 +66,22 @@ final class ListCommand implements Callable<Integer> {
                     row.width() == 1 ? null : row.width(),
                     row.weights().flatMap(ModelCard.Checkpoint::license).orElse(null),
                     weights.filter(Weights::isAvailable).isPresent(),
-                    weights.flatMap(Weights::file).isPresent());
+                    weights.filter(Weights::isLocal).isPresent());
         }
 
-        static WeightsRow imported(Weights weights) {
+        /** Weights that ship with the zoo, or imported ones. */
+        static WeightsRow of(Weights weights) {
+            WeightsFacts facts = weights.facts();
             return new WeightsRow(
                     weights.tag(),
                     weights.dataset(),
-                    null,
-                    null,
-                    "imported",
-                    null,
-                    null,
-                    true,
-                    true);
+                    facts.top1().orElse(null),
+                    facts.top5().orElse(null),
+                    facts.source().orElse(weights.isImported() ? "imported" : "shipped"),
+                    weights.width() == 1 ? null : weights.width(),
+                    facts.license().orElse(null),
+                    weights.isAvailable(),
+                    weights.isLocal());
         }
 
         /** What a look-up can do with the weights, in a word. */
@@ -103,7 +106,7 @@ final class ListCommand implements Callable<Integer> {
         }
         all.stream()
                 .filter(w -> !w.isUntrained() && w.published().isEmpty())
-                .map(WeightsRow::imported)
+                .map(WeightsRow::of)
                 .forEach(rows::add);
         return rows;
     }
@@ -130,7 +133,9 @@ final class ListCommand implements Callable<Integer> {
         } else {
             out.print(table(rows));
             out.println("\nMACs: " + Convention.CONV_LINEAR.description());
-            out.println("Top-1, Top-5: as published, percent of ImageNet-1k's validation images");
+            out.println(
+                    "Top-1, Top-5: as published, percent of the data set's validation or test"
+                            + " images; imagenet is ImageNet-1k");
             out.println(
                     "weights: those to fetch are downloaded when a look-up first needs them; rows"
                             + " without a word are figures alone");
@@ -142,12 +147,13 @@ final class ListCommand implements Callable<Integer> {
     private static String table(List<Row> rows) {
         TextTable table =
                 new TextTable(
-                        List.of(2, 3, 5, 6),
+                        List.of(2, 3, 6, 7),
                         "name",
                         "family",
                         "parameters",
                         "MACs",
                         "input",
+                        "data set",
                         "Top-1",
                         "Top-5",
                         "weights",
@@ -158,7 +164,7 @@ final class ListCommand implements Callable<Integer> {
             String input =
                     row.input.stream().map(Object::toString).collect(Collectors.joining("x"));
             if (row.weights.isEmpty()) {
-                table.row(row.name, row.family, parameters, macs, input, "", "", "", "");
+                table.row(row.name, row.family, parameters, macs, input, "", "", "", "", "");
             }
             boolean first = true;
             for (WeightsRow w : row.weights) {
@@ -168,6 +174,7 @@ final class ListCommand implements Callable<Integer> {
                         first ? parameters : "",
                         first ? macs : "",
                         first ? input : "",
+                        w.dataset,
                         percent(w.top1),
                         percent(w.top5),
                         w.state(),

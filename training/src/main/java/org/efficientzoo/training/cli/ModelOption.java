@@ -53,19 +53,33 @@ final class ModelOption {
     /** Where the weights come from. */
     static final class Weights {
 
-        @Option(
-                names = "--weights",
-                paramLabel = "TAG",
-                description =
-                        "the weights of that tag, fetched if need be; none is the untrained"
-                                + " network; by default the best published ones that may be used freely")
-        private String tag;
+        @ArgGroup(exclusive = false)
+        private Choice choice = new Choice();
 
         @Option(
                 names = "--weights-file",
                 paramLabel = "FILE",
                 description = "a checkpoint to load: PyTorch, safetensors or Darknet")
         private Path file;
+    }
+
+    /** Which of the zoo's weights. */
+    static final class Choice {
+
+        @Option(
+                names = "--weights",
+                paramLabel = "TAG",
+                description =
+                        "the weights of that tag, fetched if need be; none is the untrained"
+                                + " network; by default the best of the data set that may be used"
+                                + " freely")
+        private String tag;
+
+        @Option(
+                names = "--dataset",
+                paramLabel = "NAME",
+                description = "what the weights were trained on; imagenet by default")
+        private String dataset;
     }
 
     String name() {
@@ -128,8 +142,12 @@ final class ModelOption {
         }
         if (weights.file != null) {
             criteria.optArgument("weightsFile", weights.file.toString());
-        } else if (weights.tag != null) {
-            criteria.optFilter("weights", weights.tag);
+        }
+        if (weights.choice.tag != null) {
+            criteria.optFilter("weights", weights.choice.tag);
+        }
+        if (weights.choice.dataset != null) {
+            criteria.optFilter("dataset", weights.choice.dataset);
         }
         return EfficientModelZoo.load(criteria.build());
     }

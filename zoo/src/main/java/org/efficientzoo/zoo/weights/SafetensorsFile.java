@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
  * A safetensors file: a length of 8 bytes, a JSON header with the type, shape and range of each
@@ -29,6 +30,18 @@ public final class SafetensorsFile extends StoredTensors {
      */
     public static SafetensorsFile open(Path file) throws IOException {
         return open(file, FileBytes.open(file, "a safetensors file"));
+    }
+
+    /**
+     * Reads what a file holds from memory, and checks its header. Closing frees nothing.
+     *
+     * @param name what messages call it
+     * @param bytes all of the file
+     * @return its tensors
+     * @throws IOException if it is no safetensors file; the message says why
+     */
+    public static SafetensorsFile of(String name, byte[] bytes) throws IOException {
+        return open(Path.of(name), new SeekableInMemoryByteChannel(bytes));
     }
 
     /** Reads what a channel holds; the name is for messages alone. */

@@ -22,15 +22,28 @@ public final class Sha256 {
      * @throws IOException if reading fails
      */
     public static String of(Path file) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        MessageDigest digest = digest();
         try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
             Files.copy(file, out);
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * Hashes bytes.
+     *
+     * @param bytes the bytes
+     * @return their SHA-256 in lower-case hexadecimal digits
+     */
+    public static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(digest().digest(bytes));
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 }

@@ -1,0 +1,57 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.nn.Block;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.TensorSource;
+
+/** A checkpoint that is on this machine. */
+sealed interface LocalCheckpoint {
+
+    /**
+     * What it says of itself.
+     *
+     * @throws IOException if it cannot be read, is damaged, or is of another network
+     */
+    CheckpointCard card(NetworkEntry network) throws IOException;
+
+    /**
+     * Opens it for a network, once.
+     *
+     * @throws IOException if it cannot be read; the message says why
+     */
+    NetworkCheckpoint open(NetworkEntry network, ModelArguments arguments, Block block)
+            throws IOException;
+
+    /** A file of any format. */
+    record InFile(Path file) implements LocalCheckpoint {
+
+        @Override
+        public CheckpointCard card(NetworkEntry network) throws IOException {
+            return NetworkCheckpoint.card(file, network);
+        }
+
+        @Override
+        public NetworkCheckpoint open(NetworkEntry network, ModelArguments arguments, Block block)
+                throws IOException {
+            return NetworkCheckpoint.open(file, network, arguments, block);
+        }
+    }
+
+    /** What has been read into memory, so that it takes no closing. */
+    record InMemory(TensorSource tensors) implements LocalCheckpoint {
+
+        @Override
+        public CheckpointCard card(NetworkEntry network) throws IOException {
+            return NetworkCheckpoint.card(tensors, network);
+        }
+
+        @Override
+        public NetworkCheckpoint open(NetworkEntry network, ModelArguments arguments, Block block)
+                throws IOException {
+            return NetworkCheckpoint.open(tensors, network, arguments, block);
+        }
+    }
+}
