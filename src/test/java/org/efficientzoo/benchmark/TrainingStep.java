@@ -21,7 +21,7 @@ import java.util.Locale;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.torchscript.ForwardPass;
-import org.efficientzoo.zoo.torchscript.SgdUpdate;
+import org.efficientzoo.zoo.torchscript.ScriptedSgd;
 
 /**
  * Time of MobileNetV2's training step on PyTorch in a process of its own: {@code plain} is DJL's
@@ -57,7 +57,7 @@ final class TrainingStep {
                             variant.equals("script")
                                     ? ForwardPass.of(network, store, manager)
                                     : ForwardPass.eager(network, store);
-                    SgdUpdate ours = update(network, manager)) {
+                    ScriptedSgd ours = update(network, manager)) {
                 Runnable update = plain ? djls(network) : () -> ours.step(RATE);
                 for (int i = 0; i < clock.length; i++) {
                     long wall = System.nanoTime();
@@ -85,19 +85,19 @@ final class TrainingStep {
         }
     }
 
-    private static SgdUpdate update(Block network, NDManager manager) {
-        List<SgdUpdate.Slot> slots =
+    private static ScriptedSgd update(Block network, NDManager manager) {
+        List<ScriptedSgd.Slot> slots =
                 BlockNames.parameters(network).values().stream()
                         .filter(Parameter::requiresGradient)
                         .map(Parameter::getArray)
                         .map(array -> slot(array, manager))
                         .toList();
-        return SgdUpdate.of(new SgdUpdate.Settings(MOMENTUM, false), slots, manager);
+        return new ScriptedSgd(new ScriptedSgd.Settings(MOMENTUM, false), slots, manager);
     }
 
-    private static SgdUpdate.Slot slot(NDArray array, NDManager manager) {
+    private static ScriptedSgd.Slot slot(NDArray array, NDManager manager) {
         double decay = array.getShape().dimension() > 1 ? DECAY : 0;
-        return new SgdUpdate.Slot(array, manager.zeros(array.getShape()), decay);
+        return new ScriptedSgd.Slot(array, manager.zeros(array.getShape()), 1, decay);
     }
 
     private static Runnable djls(Block network) {

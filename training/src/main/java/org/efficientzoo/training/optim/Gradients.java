@@ -69,7 +69,7 @@ public final class Gradients implements AutoCloseable {
         double norm = clipping.apply(all);
         boolean finite = Double.isFinite(norm);
         if (finite) {
-            updater.step(all, rate);
+            updater.step(all, !summing, rate);
         }
         clear(all, finite);
         closeLatest();

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.efficientzoo.zoo.torchscript.ScriptedSgd;
 
 /**
  * An optimiser at work on the parameters of a network, with what it keeps between steps.
@@ -19,6 +21,7 @@ public final class Updater implements AutoCloseable {
     private final List<TrainedParameter> parameters;
     private final List<List<NDArray>> kept = new ArrayList<>();
     private final NDManager manager;
+    private final Optional<ScriptedSgd> script;
     private long steps;
 
     /**
@@ -35,6 +38,29 @@ public final class Updater implements AutoCloseable {
         for (TrainedParameter parameter : this.parameters) {
             kept.add(optimizer.kept().stream().map(array -> fresh(array, parameter)).toList());
         }
+        this.script = script();
+    }
+
+    /** All parameters in one native call, where optimiser and engine have that. */
+    private Optional<ScriptedSgd> script() {
+        if (!(optimizer instanceof Sgd sgd)
+                || sgd.momentum() == 0
+                || sgd.dampening() != 0
+                || !ScriptedSgd.runsOn(manager)) {
+            return Optional.empty();
+        }
+        List<ScriptedSgd.Slot> slots = new ArrayList<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            TrainedParameter parameter = parameters.get(i);
+            slots.add(
+                    new ScriptedSgd.Slot(
+                            parameter.array(),
+                            kept.get(i).get(0),
+                            parameter.rate(),
+                            sgd.weightDecay() * parameter.decay()));
+        }
+        var settings = new ScriptedSgd.Settings(sgd.momentum(), sgd.nesterov());
+        return Optional.of(new ScriptedSgd(settings, slots, manager));
     }
 
     private NDArray fresh(Optimizer.Kept array, TrainedParameter parameter) {
@@ -47,10 +73,15 @@ public final class Updater implements AutoCloseable {
      * Takes one step.
      *
      * @param gradients the gradients in the order of the parameters; their values are used up
+     * @param own whether they are those that the engine keeps with the parameters
      * @param rate the learning rate
      */
-    void step(List<NDArray> gradients, double rate) {
+    void step(List<NDArray> gradients, boolean own, double rate) {
         steps++;
+        if (own && script.isPresent()) {
+            script.get().step(rate);
+            return;
+        }
         try (Scalars scalars = new Scalars(manager, parameters.get(0).array().getDataType())) {
             for (int i = 0; i < parameters.size(); i++) {
                 change(i, gradients.get(i), rate, scalars);
@@ -128,6 +159,7 @@ public final class Updater implements AutoCloseable {
     /** Frees the kept arrays. */
     @Override
     public void close() {
+        script.ifPresent(ScriptedSgd::close);
         manager.close();
     }
 }
