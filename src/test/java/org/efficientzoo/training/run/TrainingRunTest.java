@@ -1,0 +1,283 @@
+package org.efficientzoo.training.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.training.recipe.Recipes;
+import org.efficientzoo.training.report.MetricsCsv;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole, stopped, resumed and failing runs. */
+class TrainingRunTest {
+
+    private static final List<String> TIMES =
+            List.of("images_per_second", "data_wait_share", "seconds", "peak_memory_mb");
+
+    @TempDir private static Path shared;
+
+    @TempDir private Path folder;
+
+    @BeforeAll
+    static void draw() throws IOException {
+        TinyRuns.draw(shared.resolve("data"));
+    }
+
+    private static Path data() {
+        return shared.resolve("data");
+    }
+
+    /** An uninterrupted run, made once an engine. */
+    private static synchronized Path whole(String engine) throws Exception {
+        Path output = shared.resolve(engine);
+        if (!Files.exists(output)) {
+            assertThat(
+                            TinyRuns.begin(data(), output, engine, TinyRuns.recipe(), new Quiet())
+                                    .run())
+                    .isTrue();
+        }
+        return output;
+    }
+
+    private static void assertSameResults(Path found, Path expected) throws IOException {
+        for (String name : List.of("last", "best", "average")) {
+            String file = "checkpoints/" + name + ".safetensors";
+            assertThat(found.resolve(file)).as(file).hasSameBinaryContentAs(expected.resolve(file));
+        }
+        assertThat(rows(found)).isEqualTo(rows(expected)).hasSize(2);
+    }
+
+    private static List<Map<String, String>> rows(Path run) throws IOException {
+        List<Map<String, String>> rows = MetricsCsv.read(run.resolve("metrics.csv"));
+        rows.forEach(row -> row.keySet().removeAll(TIMES));
+        return rows;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PyTorch, 1", "PyTorch, 3", "PyTorch, 5", "MXNet, 2", "MXNet, 4"})
+    void goesOnBitForBitWhereItWasStopped(String engine, long step) throws Exception {
+        Path output = folder.resolve("run");
+        AtomicReference<TrainingRun> run = new AtomicReference<>();
+        Quiet listener = new Quiet();
+        listener.afterStep =
+                done -> {
+                    if (done == step) {
+                        run.get().stop();
+                    }
+                };
+        run.set(TinyRuns.begin(data(), output, engine, TinyRuns.recipe(), listener));
+        assertThat(run.get().run()).isFalse();
+        assertThat(new RunFolder(output).latestState())
+                .contains(new RunFolder(output).state(step));
+
+        Quiet later = new Quiet();
+        assertThat(TinyRuns.resume(output, engine, later).run()).isTrue();
+        assertThat(later.plan.orElseThrow().stepsDone()).isEqualTo(step);
+        assertSameResults(output, whole(engine));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    void goesOnWithValidationWhereItWasStoppedInIt(String engine) throws Exception {
+        Path output = folder.resolve("run");
+        AtomicReference<TrainingRun> run = new AtomicReference<>();
+        Quiet listener = new Quiet();
+        listener.inValidation = () -> run.get().stop();
+        run.set(TinyRuns.begin(data(), output, engine, TinyRuns.recipe(), listener));
+        assertThat(run.get().run()).isFalse();
+        assertThat(listener.rows).isEmpty();
+
+        assertThat(TinyRuns.resume(output, engine, new Quiet()).run()).isTrue();
+        assertSameResults(output, whole(engine));
+    }
+
+    @Test
+    void repeatsARunByItsRecipe() throws Exception {
+        Path first = whole(Engines.PYTORCH);
+        Path output = folder.resolve("again");
+        var recipe =
+                Recipes.read(Recipes.find(first.resolve("recipe.json").toString()));
+        TinyRuns.begin(data(), output, Engines.PYTORCH, recipe, new Quiet()).run();
+        assertThat(output.resolve("recipe.json"))
+                .hasSameTextualContentAs(first.resolve("recipe.json"));
+        assertSameResults(output, first);
+    }
+
+    @Test
+    void leavesAFolderWithAllThatWasAskedFor() throws Exception {
+        Path output = whole(Engines.PYTORCH);
+        try (Stream<Path> files = Files.list(output)) {
+            assertThat(files.map(file -> file.getFileName().toString().replaceAll("tfevents.*", "")))
+                    .containsExactlyInAnyOrder(
+                            "recipe.json",
+                            "environment.json",
+                            "classes.txt",
+                            "metrics.csv",
+                            "curves.png",
+                            "events.out.",
+                            "checkpoints",
+                            ".lock");
+        }
+        try (Stream<Path> files = Files.list(output.resolve("checkpoints"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "last.safetensors",
+                            "best.safetensors",
+                            "average.safetensors",
+                            "state-00000003.safetensors",
+                            "state-00000006.safetensors");
+        }
+        Map<String, String> row = MetricsCsv.read(output.resolve("metrics.csv")).get(1);
+        assertThat(row).containsEntry("epoch", "2").containsEntry("step", "6");
+        double accuracy = Double.parseDouble(row.get("val_top1"));
+        assertThat(accuracy + Double.parseDouble(row.get("val_top1_error"))).isEqualTo(1);
+        Environment environment = Environment.read(output.resolve("environment.json"));
+        assertThat(environment.fingerprint().trainImages()).isEqualTo(40);
+        assertThat(environment.sessions())
+                .singleElement()
+                .satisfies(session -> assertThat(session.engineVersion()).isEqualTo("2.7.1"));
+    }
+
+    @Test
+    void saysThatAnEndedRunHasNothingLeftToDo() throws Exception {
+        Quiet listener = new Quiet();
+        assertThat(TinyRuns.resume(whole(Engines.MXNET), Engines.MXNET, listener).run()).isTrue();
+        assertThat(listener.rows).isEmpty();
+        assertThat(listener.plan.orElseThrow().stepsDone()).isEqualTo(TinyRuns.STEPS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    void stopsAtALossThatIsNoNumberAndKeepsTheLastCheckpoint(String engine) throws Exception {
+        Path output = folder.resolve("run");
+        var recipe =
+                TinyRuns.recipe(
+                        "learningRate", "1e30", "schedule", "{\"type\": \"constant\"}", "epochs",
+                        "4");
+        TrainingRun run = TinyRuns.begin(data(), output, engine, recipe, new Quiet());
+        assertThatThrownBy(run::run)
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageMatching(
+                        "the loss is not a number in step \\d+ \\(epoch \\d\\) at the learning rate"
+                                + " 1\\.0E30; .*checkpoint.*; a lower --learning-rate .*");
+    }
+
+    @Test
+    void isWorkedOnByOneAtATime() throws Exception {
+        Path output = folder.resolve("run");
+        TrainingRun run =
+                TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
+        try (RunLock lock = RunLock.take(new RunFolder(output))) {
+            assertThat(lock.isHeld()).isTrue();
+            assertThatThrownBy(run::run)
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessage("another process works on the run " + output);
+        }
+    }
+
+    @Test
+    void refusesADataSetThatHasChanged() throws Exception {
+        Path changing = folder.resolve("data");
+        TinyRuns.draw(changing);
+        Path output = folder.resolve("run");
+        TinyRuns.begin(changing, output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
+        try (Stream<Path> files = Files.walk(changing.resolve("train"))) {
+            Files.delete(files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());
+        }
+        assertThatThrownBy(() -> TinyRuns.resume(output, Engines.PYTORCH, new Quiet()))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageMatching(
+                        "the data set must be the same, 40 training and 10 validation images .*,"
+                                + " found 39 training and 10 validation images .*");
+    }
+
+    @Test
+    void refusesAnotherEngine() throws Exception {
+        Path run = whole(Engines.PYTORCH);
+        assertThatThrownBy(() -> TinyRuns.resume(run, Engines.MXNET, new Quiet()))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(run + " was begun on PyTorch and must go on there, found MXNet");
+    }
+
+    @Test
+    void refusesAStateThatIsNone() throws Exception {
+        Path output = folder.resolve("run");
+        TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
+        Path state = new RunFolder(output).state(9);
+        Files.copy(whole(Engines.PYTORCH).resolve("checkpoints/last.safetensors"), state);
+        assertThatThrownBy(() -> TinyRuns.resume(output, Engines.PYTORCH, new Quiet()).run())
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(state + " is no state of a run");
+    }
+
+    @Test
+    void reportsImagesThatCannotBeReadAndStopsAtTooMany() throws Exception {
+        Path damaged = folder.resolve("data");
+        TinyRuns.draw(damaged);
+        Path broken = damaged.resolve("val").resolve(firstClass(damaged)).resolve("broken.png");
+        Files.writeString(broken, "no picture");
+        Quiet listener = new Quiet();
+        Path output = folder.resolve("run");
+        TinyRuns.begin(damaged, output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), listener)
+                .run();
+        assertThat(listener.skipped)
+                .isNotEmpty()
+                .allSatisfy(s -> assertThat(s.sample().file()).isEqualTo(broken));
+
+        Files.move(broken, damaged.resolve("train").resolve(firstClass(damaged)).resolve("b.png"));
+        TrainingRun run =
+                TinyRuns.begin(
+                        damaged,
+                        folder.resolve("other"),
+                        Engines.PYTORCH,
+                        TinyRuns.recipe(),
+                        new Quiet());
+        assertThatThrownBy(run::run)
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageStartingWith(
+                        "at most 1.0 % of the images may be unreadable, found 1 of 41");
+    }
+
+    private static String firstClass(Path data) throws IOException {
+        try (Stream<Path> classes = Files.list(data.resolve("train"))) {
+            return classes.sorted().findFirst().orElseThrow().getFileName().toString();
+        }
+    }
+
+    @Test
+    void trainsWithoutValidationImages() throws Exception {
+        Path some = folder.resolve("data");
+        TinyRuns.draw(some);
+        try (Stream<Path> files = Files.walk(some.resolve("val"))) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+        Path output = folder.resolve("run");
+        Quiet listener = new Quiet();
+        assertThat(
+                        TinyRuns.begin(
+                                        some,
+                                        output,
+                                        Engines.PYTORCH,
+                                        TinyRuns.recipe("epochs", "1"),
+                                        listener)
+                                .run())
+                .isTrue();
+        assertThat(listener.rows.get(0)).containsEntry("val_top1", "");
+        assertThat(output.resolve("checkpoints/last.safetensors")).exists();
+        assertThat(output.resolve("checkpoints/best.safetensors")).doesNotExist();
+    }
+}
