@@ -17,7 +17,7 @@ class UsageTest {
         "list, --json",
         "summary, --input --classes --thop --receptive-field --width --leaky-slope --stem-stride --json",
         "classify, --model --weights --weights-file --classes-file --classes --engine --top-k --json",
-        "evaluate, --model --weights --weights-file --classes-file --engine --batch --workers --json",
+        "evaluate, --model --weights --weights-file --run --checkpoint --classes-file --engine --batch --workers --per-class --confusion --confusion-picture --json",
         "export, --model --weights --weights-file --classes-file --classes --engine --format --half --force --json"
     })
     void eachCommandTellsItsOptions(String command, String options) {
@@ -61,10 +61,18 @@ class UsageTest {
                 "classify photo.jpg --model",
                 "classify photo.jpg --model resnet50 --weights none --weights-file f",
                 "classify photo.jpg --model resnet50 --weights none --top-k many",
+                "evaluate",
                 "evaluate --model resnet50 --weights none",
                 "evaluate folder",
                 "evaluate folder other --model resnet50 --weights none",
                 "evaluate folder --model resnet50 --weights none --batch few",
+                "evaluate folder --model resnet50 --weights none --checkpoint last",
+                "evaluate folder --model resnet50 --weights none --confusion",
+                "evaluate folder --run run --model resnet50",
+                "evaluate folder --run run --weights none",
+                "evaluate folder --run run --weights-file f",
+                "evaluate folder --run run --width 0.5",
+                "evaluate --run run --checkpoint middle",
                 "export --model resnet50 --weights none --format pth",
                 "export f --model resnet50 --weights none",
                 "export f --model resnet50 --weights none --format",
