@@ -93,14 +93,17 @@ class EvaluateCommandTest {
                         "model",
                         "weights",
                         "engine",
+                        "folder",
                         "images",
                         "skipped",
                         "top1",
                         "top5",
                         "top1_error",
                         "top5_error",
+                        "loss",
                         "images_per_second",
-                        "per_class");
+                        "per_class",
+                        "confusion");
         assertThat(document.get("model").getAsString()).isEqualTo(TestModels.NAME);
         assertThat(document.get("weights").getAsString()).isEqualTo(weights.toString());
         assertThat(document.get("engine").getAsString()).isEqualTo(engine);
@@ -112,6 +115,8 @@ class EvaluateCommandTest {
         assertThat(document.get("top1_error").getAsDouble()).isEqualTo(1 - top1);
         assertThat(document.get("top5_error").getAsDouble()).isEqualTo(1 - top5);
         assertThat(document.get("images_per_second").getAsDouble()).isPositive();
+        assertThat(document.get("folder").getAsString()).isEqualTo(folder.toString());
+        assertThat(document.get("loss").getAsDouble()).isPositive();
 
         assertThat(References.objects(document.get("skipped")))
                 .singleElement()
@@ -171,7 +176,8 @@ class EvaluateCommandTest {
                                         .matches(
                                                 "images  1 in 1 classes, 1 skipped, [\\d.]+ a second"),
                         line -> assertThat(line).matches("Top-1 +[\\d.]+ % +error +[\\d.]+ %"),
-                        line -> assertThat(line).matches("Top-5 +[\\d.]+ % +error +[\\d.]+ %"));
+                        line -> assertThat(line).matches("Top-5 +[\\d.]+ % +error +[\\d.]+ %"),
+                        line -> assertThat(line).matches("loss +\\d+\\.\\d{4}"));
     }
 
     @Test
@@ -272,7 +278,7 @@ class EvaluateCommandTest {
                 .startsWith(
                         "note: the 1 class folders in sorted order are taken as the first of 10")
                 .hasLineCount(1);
-        assertThat(result.out()).hasLineCount(4);
+        assertThat(result.out()).hasLineCount(5);
         assertThat(small("evaluate", folder, "--json").json().isJsonObject()).isTrue();
     }
 }

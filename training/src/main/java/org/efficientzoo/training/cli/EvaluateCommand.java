@@ -5,43 +5,54 @@ import ai.djl.repository.zoo.ZooModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.efficientzoo.training.Evaluation;
 import org.efficientzoo.training.Evaluator;
 import org.efficientzoo.training.PredictedNetwork;
 import org.efficientzoo.training.data.ClassFolders;
-import org.efficientzoo.training.data.EvaluationLoader.Skipped;
+import org.efficientzoo.training.run.TrainedRun;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.weights.WholeFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: Top-1 and Top-5 over class folders. */
+/** {@code evaluate}: Top-1, Top-5, loss and confusion over class folders. */
 @Command(
         name = "evaluate",
         description = {
-            "Reports Top-1 and Top-5 over a folder that has a folder of images for each class.",
+            "Reports Top-1, Top-5 and loss over a folder that has a folder of images for each"
+                    + " class, of a network of the zoo (--model) or of a training run (--run).",
             "The class folders in sorted order are the class indices, unless a class list gives"
                     + " the order. Folders that all are ImageNet's WordNet numbers take ImageNet's"
-                    + " order where the network has 1000 classes."
+                    + " order where the network has 1000 classes. A run knows its classes; without"
+                    + " FOLDER, or where that is the run itself, the images are those that the run"
+                    + " validates on."
         },
+        modelTransformer = EvaluateCommand.ModelOrRun.class,
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 final class EvaluateCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FOLDER", description = "the folder: FOLDER/class/*.jpg")
+    private static final String MODEL = "--model";
+
+    @Parameters(
+            paramLabel = "FOLDER",
+            arity = "0..1",
+            description = "the folder: FOLDER/class/*.jpg, or a run")
     private Path folder;
 
     @Mixin private ModelOption model;
+    @Mixin private RunOption run;
 
     @Option(
             names = "--batch",
@@ -56,6 +67,27 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "threads that decode images; one a processor by default")
     private Integer workers;
 
+    @Option(
+            names = "--per-class",
+            description =
+                    "print a table of the classes, the worst first; --json always has one, in their"
+                            + " order")
+    private boolean perClass;
+
+    @Option(
+            names = "--confusion-picture",
+            paramLabel = "FILE",
+            description = "draw which classes are taken for which, as PNG")
+    private Path picture;
+
+    @Option(
+            names = "--confusion",
+            description =
+                    "with --json: the confusion matrix of more than "
+                            + EvaluationReport.MOST_IN_A_MATRIX
+                            + " classes, too")
+    private boolean confusion;
+
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
@@ -63,51 +95,84 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private EvaluateCommand() {}
 
-    private record Document(
-            String model,
-            String weights,
-            String engine,
-            long images,
-            List<SkippedFile> skipped,
-            double top1,
-            double top5,
-            double top1_error,
-            double top5_error,
-            double images_per_second,
-            List<ClassResult> per_class) {}
-
-    private record SkippedFile(String file, String reason) {}
-
-    private record ClassResult(
-            int index, String folder, String name, long images, double top1, double top5) {}
+    /** A run names its network itself. */
+    static final class ModelOrRun implements IModelTransformer {
+        @Override
+        public CommandSpec transform(CommandSpec command) {
+            OptionSpec required = command.findOption(MODEL);
+            command.remove(required);
+            return command.addOption(OptionSpec.builder(required).required(false).build());
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
+        if (confusion && !json) {
+            throw misuse("--confusion is for --json; --confusion-picture draws the matrix");
+        }
+        Optional<Path> named = Optional.ofNullable(folder);
+        Optional<TrainedRun> trained = run.open(named, model, "model");
+        if (trained.isEmpty() && named.isEmpty()) {
+            throw misuse("FOLDER or --run=RUN is missing");
+        }
+        if (trained.isEmpty() && !model.isNamed()) {
+            throw misuse("--model=NAME or --run=RUN is missing");
+        }
         Optional<ClassNames> given = model.givenClasses();
-        ClassFolders.folders(folder); // complains of the folder before a network is loaded
+        // complains of folder and picture before a network is loaded
+        Optional<ClassFolders> own = imagesOfTheRun(trained, given);
+        if (own.isEmpty()) {
+            ClassFolders.folders(folder);
+        }
+        if (picture != null) {
+            WholeFile.replacing(picture).close();
+        }
         try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, given)) {
             ClassNames names = EfficientModelZoo.classNames(loaded);
-            ClassFolders images = images(given, names);
+            ClassFolders images =
+                    own.isPresent() ? own.get() : images(given, names, trained.isPresent());
             if (images.classes().size() > names.size()) {
                 throw new IllegalArgumentException(
                         "%s has more class folders than the network has classes: %d folders, %d classes"
-                                .formatted(folder, images.classes().size(), names.size()));
+                                .formatted(images.root(), images.classes().size(), names.size()));
             }
             Evaluation evaluation = evaluate(loaded, images);
-            noteOrder(images, names.size());
-            report(document(evaluation, images, loaded));
+            noteImages(images, names.size());
+            report(EvaluationReport.of(evaluation, images, model, loaded));
         }
         return 0;
     }
 
-    private void noteOrder(ClassFolders images, int outputs) {
-        if (!json && images.classes().size() < outputs) {
-            PrintWriter err = spec.commandLine().getErr();
+    /** What the run validates on, where no other images are named. */
+    private Optional<ClassFolders> imagesOfTheRun(
+            Optional<TrainedRun> trained, Optional<ClassNames> given) throws IOException {
+        if (trained.isEmpty() || (folder != null && !RunOption.isRun(folder))) {
+            return Optional.empty();
+        }
+        if (given.isPresent()) {
+            throw misuse("--classes-file is for the classes of a FOLDER, found none");
+        }
+        return Optional.of(trained.get().validation());
+    }
+
+    private ParameterException misuse(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void noteImages(ClassFolders images, int outputs) {
+        if (json) {
+            return;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        if (!images.root().equals(folder)) {
+            err.printf("note: the images are those that the run validates on, %s%n", images.root());
+        }
+        if (images.classes().size() < outputs) {
             err.printf(
                     "note: the %d class folders in sorted order are taken as the first of %d classes; --classes-file gives another order%n",
                     images.classes().size(), outputs);
-            err.flush();
         }
+        err.flush();
     }
 
     private Evaluation evaluate(ZooModel<NDList, NDList> loaded, ClassFolders images)
@@ -121,79 +186,31 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     /** The folders in the order that was given, or that the model has, or sorted. */
-    private ClassFolders images(Optional<ClassNames> given, ClassNames names) throws IOException {
+    private ClassFolders images(Optional<ClassNames> given, ClassNames names, boolean ofARun)
+            throws IOException {
         boolean known = new HashSet<>(names.folders()).containsAll(ClassFolders.folders(folder));
-        return given.isPresent() || known
+        return given.isPresent() || known || ofARun
                 ? ClassFolders.of(folder, given.orElse(names))
                 : ClassFolders.of(folder);
     }
 
-    private Document document(Evaluation evaluation, ClassFolders images, ZooModel<?, ?> loaded) {
-        Evaluation.Counts total = evaluation.total();
-        return new Document(
-                model.name(),
-                model.weights(loaded),
-                loaded.getNDManager().getEngine().getEngineName(),
-                total.images(),
-                evaluation.skipped().stream().map(EvaluateCommand::skipped).toList(),
-                total.top1Accuracy(),
-                total.top5Accuracy(),
-                1 - total.top1Accuracy(),
-                1 - total.top5Accuracy(),
-                evaluation.imagesPerSecond(),
-                perClass(evaluation, images.classes()));
-    }
-
-    private static SkippedFile skipped(Skipped skipped) {
-        return new SkippedFile(skipped.sample().file().toString(), skipped.reason());
-    }
-
-    private static List<ClassResult> perClass(Evaluation evaluation, ClassNames classes) {
-        List<ClassResult> results = new ArrayList<>();
-        for (int i = 0; i < classes.size(); i++) {
-            Evaluation.Counts counts = evaluation.perClass().get(i);
-            if (counts.images() > 0) {
-                results.add(
-                        new ClassResult(
-                                i,
-                                classes.folders().get(i),
-                                classes.names().get(i),
-                                counts.images(),
-                                counts.top1Accuracy(),
-                                counts.top5Accuracy()));
-            }
-        }
-        return results;
-    }
-
-    private void report(Document document) {
+    private void report(EvaluationReport report) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            JsonOutput.print(out, document);
-            return;
+            JsonOutput.print(out, report.document(confusion));
+        } else {
+            PrintWriter err = spec.commandLine().getErr();
+            report.evaluation().skipped().forEach(s -> err.println("skipped: " + s.reason()));
+            err.flush();
+            report.print(out);
+            if (perClass) {
+                out.println();
+                out.print(report.classes().table());
+            }
+            out.flush();
         }
-        PrintWriter err = spec.commandLine().getErr();
-        document.skipped.forEach(s -> err.println("skipped: " + s.reason));
-        err.flush();
-        out.printf(
-                Locale.ROOT,
-                """
-                %s, %s, %s
-                images  %d in %d classes, %d skipped, %.1f a second
-                Top-1   %6.2f %%   error %6.2f %%
-                Top-5   %6.2f %%   error %6.2f %%
-                """,
-                document.model,
-                document.weights,
-                document.engine,
-                document.images,
-                document.per_class.size(),
-                document.skipped.size(),
-                document.images_per_second,
-                100 * document.top1,
-                100 * document.top1_error,
-                100 * document.top5,
-                100 * document.top5_error);
-        out.flush();
+        if (picture != null) {
+            report.draw(picture);
+        }
     }
 }

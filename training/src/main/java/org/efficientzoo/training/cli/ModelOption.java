@@ -82,6 +82,17 @@ final class ModelOption {
         private String dataset;
     }
 
+    /** Puts a network and its checkpoint in the place of what was given. */
+    void take(String network, Path checkpoint) {
+        model = network;
+        weights.file = checkpoint;
+    }
+
+    /** The network, if one was given or taken. */
+    boolean isNamed() {
+        return model != null;
+    }
+
     String name() {
         return model;
     }

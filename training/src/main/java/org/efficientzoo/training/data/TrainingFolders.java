@@ -97,19 +97,32 @@ public record TrainingFolders(
                     "every class must have images, found %d without any in %s: %s"
                             .formatted(empty.size(), train.root(), some(empty)));
         }
-        return new TrainingFolders(root, classes, train.samples(), validation(root, classes));
+        List<Sample> validation =
+                validationOf(root, classes).map(ClassFolders::samples).orElseGet(List::of);
+        return new TrainingFolders(root, classes, train.samples(), validation);
     }
 
-    private static List<Sample> validation(Path root, ClassNames classes) throws IOException {
+    /**
+     * Reads the images to validate on alone.
+     *
+     * @param root the folder
+     * @param classes the classes
+     * @return the images; nothing if there is no such folder
+     * @throws IOException if they cannot be read or have other classes; the message says why in one
+     *     line
+     */
+    public static Optional<ClassFolders> validationOf(Path root, ClassNames classes)
+            throws IOException {
         Optional<Path> found =
                 Stream.of("val", "test").map(root::resolve).filter(Files::isDirectory).findFirst();
         if (found.isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         Path folder = found.get();
         Path labels = root.resolve(folder.getFileName() + "_labels.txt");
         if (Files.exists(labels)) {
-            return LabelsFile.read(labels, folder, classes);
+            List<Sample> samples = LabelsFile.read(labels, folder, classes);
+            return Optional.of(new ClassFolders(folder, classes, samples));
         }
         List<String> folders;
         try {
@@ -126,7 +139,7 @@ public record TrainingFolders(
                     "%s must have the classes of train, found %d that it does not know: %s"
                             .formatted(folder, unknown.size(), some(unknown)));
         }
-        return ClassFolders.of(folder, classes).samples();
+        return Optional.of(ClassFolders.of(folder, classes));
     }
 
     /** The first of some names. */

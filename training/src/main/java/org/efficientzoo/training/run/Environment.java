@@ -121,7 +121,10 @@ public record Environment(
     static Environment read(Path file) throws IOException {
         try {
             Environment read = GSON.fromJson(Files.readString(file), Environment.class);
-            if (read != null && read.fingerprint != null && read.engine != null) {
+            if (read != null
+                    && read.fingerprint != null
+                    && read.engine != null
+                    && read.data != null) {
                 return read;
             }
         } catch (JsonParseException | NullPointerException e) {
