@@ -150,7 +150,10 @@ class TrainingStepTest {
             Updater updater = new Updater(new Sgd(0.9, 0), head, manager);
             try (TrainingStep step =
                     TrainingStep.builder(
-                                    ForwardPass.eager(network, new ParameterStore(manager, false)),
+                                    ForwardPass.of(
+ network,
+ new ParameterStore(manager, false),
+ manager),
                                     updater,
                                     manager)
                             .build()) {

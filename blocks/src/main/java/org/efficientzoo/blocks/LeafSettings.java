@@ -44,6 +44,17 @@ public final class LeafSettings {
     }
 
     /**
+     * Tells whether a batch norm is frozen as a whole: then it normalises by its running statistics
+     * and keeps them, in training, too.
+     *
+     * @param norm the batch norm
+     * @return whether neither its scale nor its shift is trained
+     */
+    public static boolean isFrozen(BatchNorm norm) {
+        return FrozenNorm.is(norm);
+    }
+
+    /**
      * Reads the rate of a dropout.
      *
      * @param dropout the dropout

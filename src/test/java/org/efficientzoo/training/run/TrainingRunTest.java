@@ -177,10 +177,11 @@ class TrainingRunTest {
     @Test
     void isWorkedOnByOneAtATime() throws Exception {
         Path output = folder.resolve("run");
-        TrainingRun run =
-                TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
+        TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), new Quiet())
+                .run();
+        TrainingRun run = TinyRuns.resume(output, Engines.PYTORCH, new Quiet());
         try (RunLock lock = RunLock.take(new RunFolder(output))) {
-            assertThat(lock.isHeld()).isTrue();
+            lock.check();
             assertThatThrownBy(run::run)
                     .isExactlyInstanceOf(IOException.class)
                     .hasMessage("another process works on the run " + output);
@@ -192,7 +193,8 @@ class TrainingRunTest {
         Path changing = folder.resolve("data");
         TinyRuns.draw(changing);
         Path output = folder.resolve("run");
-        TinyRuns.begin(changing, output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
+        TinyRuns.begin(changing, output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), new Quiet())
+                .run();
         try (Stream<Path> files = Files.walk(changing.resolve("train"))) {
             Files.delete(files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());
         }
@@ -214,7 +216,8 @@ class TrainingRunTest {
     @Test
     void refusesAStateThatIsNone() throws Exception {
         Path output = folder.resolve("run");
-        TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
+        TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), new Quiet())
+                .run();
         Path state = new RunFolder(output).state(9);
         Files.copy(whole(Engines.PYTORCH).resolve("checkpoints/last.safetensors"), state);
         assertThatThrownBy(() -> TinyRuns.resume(output, Engines.PYTORCH, new Quiet()).run())

@@ -19,8 +19,7 @@ final class EngineOption {
     @Option(
             names = "--engine",
             paramLabel = "ENGINE",
-            defaultValue = "PyTorch",
-            description = "PyTorch or MXNet; ${DEFAULT-VALUE} by default")
+            description = "PyTorch or MXNet; PyTorch by default")
     private String engine;
 
     /** Settings that DJL reads when it is touched first. */
@@ -45,15 +44,21 @@ final class EngineOption {
 
     /** The engine's name as DJL spells it, made DJL's default before DJL is touched. */
     String select() {
+        return select(ENGINES.get(0));
+    }
+
+    /** The same, with another engine by default. */
+    String select(String usual) {
+        String asked = engine == null ? usual : engine;
         String name =
                 ENGINES.stream()
-                        .filter(known -> known.equalsIgnoreCase(engine))
+                        .filter(known -> known.equalsIgnoreCase(asked))
                         .findFirst()
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(
                                                 "unknown engine %s; there is PyTorch and MXNet"
-                                                        .formatted(engine)));
+                                                        .formatted(asked)));
         Set<String> onClassPath =
                 ServiceLoader.load(EngineProvider.class).stream()
                         .map(provider -> provider.get().getEngineName())

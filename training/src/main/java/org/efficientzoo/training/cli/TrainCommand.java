@@ -1,5 +1,6 @@
 package org.efficientzoo.training.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.efficientzoo.training.data.LoaderSettings.CacheMode;
-import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.run.RunSettings;
+import org.efficientzoo.training.run.TrainingRun;
 import org.efficientzoo.training.run.TrainingRuns;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,48 +107,47 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String engineName = engine.select();
-        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
-        RunSettings settings =
-                new RunSettings(
-                        engineName,
-                        threads,
-                        Duration.ofMillis(Math.round(saveMinutes * 60_000)),
-                        keep,
-                        mostUnreadable,
-                        cache,
-                        RunSettings.of(engineName, threads).validationBatch());
-        TrainingRuns runs = new TrainingRuns(output, settings);
-        PrintWriter err = spec.commandLine().getErr();
-        boolean done;
-        try (TrainingProgress progress = new TrainingProgress(err, saving())) {
-            done = resume ? resume(runs, progress) : begin(runs, progress);
-            if (json) {
-                JsonOutput.print(spec.commandLine().getOut(), progress.lastRow());
-            }
-        }
-        return done ? 0 : 1;
-    }
-
-    private String saving() {
-        return String.format(Locale.ROOT, "each epoch and every %.3g minutes", saveMinutes);
-    }
-
-    private boolean begin(TrainingRuns runs, TrainingProgress progress) throws Exception {
-        if (folder == null) {
-            throw new ParameterException(spec.commandLine(), "FOLDER is missing");
-        }
-        Recipe full = recipe.read();
-        return Interruptible.run(
-                runs.begin(folder, Optional.ofNullable(classesFile), full, progress), output);
-    }
-
-    private boolean resume(TrainingRuns runs, TrainingProgress progress) throws Exception {
-        if (recipe.isGiven() || classesFile != null) {
+        if (resume && (recipe.isGiven() || classesFile != null)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--resume goes on with the recipe of the run; nothing of it can be changed");
         }
-        return Interruptible.run(runs.resume(Optional.ofNullable(folder), progress), output);
+        if (!resume && folder == null) {
+            throw new ParameterException(spec.commandLine(), "FOLDER is missing");
+        }
+        TrainingRuns runs = new TrainingRuns(output, settings());
+        PrintWriter err = spec.commandLine().getErr();
+        try (TrainingProgress progress = new TrainingProgress(err, saving())) {
+            TrainingRun run =
+                    resume
+                            ? runs.resume(Optional.ofNullable(folder), progress)
+                            : runs.begin(
+                                    folder,
+                                    Optional.ofNullable(classesFile),
+                                    recipe.read(),
+                                    progress);
+            if (!Interruptible.run(run, output)) {
+                return 1;
+            }
+        }
+        new TrainingReport(output).print(spec.commandLine().getOut(), json);
+        return 0;
+    }
+
+    private RunSettings settings() throws IOException {
+        String name = resume ? engine.select(TrainingRuns.engine(output)) : engine.select();
+        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+        return new RunSettings(
+                name,
+                threads,
+                Duration.ofMillis(Math.round(saveMinutes * 60_000)),
+                keep,
+                mostUnreadable,
+                cache,
+                RunSettings.of(name, threads).validationBatch());
+    }
+
+    private String saving() {
+        return String.format(Locale.ROOT, "each epoch and every %.3g minutes", saveMinutes);
     }
 }

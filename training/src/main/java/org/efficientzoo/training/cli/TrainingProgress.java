@@ -22,7 +22,6 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     private final String saving;
     private long lastLine = System.nanoTime();
     private Optional<Progress> bar = Optional.empty();
-    private Map<String, Object> lastRow = Map.of();
 
     /**
      * Prepares.
@@ -32,11 +31,6 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     TrainingProgress(PrintWriter err, String saving) {
         this.err = err;
         this.saving = saving;
-    }
-
-    /** The row of the last epoch that ended, empty before. */
-    Map<String, Object> lastRow() {
-        return lastRow;
     }
 
     private void line(String format, Object... values) {
@@ -59,6 +53,10 @@ final class TrainingProgress implements RunListener, AutoCloseable {
                 plan.batch());
         if (plan.validationImages() == 0) {
             line("note: there is no folder val or test, so nothing is validated");
+        }
+        if (plan.stepsDone() == plan.steps()) {
+            line("the run has come to its end already");
+            return;
         }
         if (plan.stepsDone() > 0) {
             line("going on after step %d", plan.stepsDone());
@@ -105,7 +103,6 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     @Override
     public void epoch(int epochs, Map<String, Object> row) {
         close();
-        lastRow = row;
         line(
                 "epoch %s/%d  loss %.4f  Top-1 %.2f %%%s%s  %.0f images/s",
                 row.get("epoch"),

@@ -20,21 +20,20 @@ public record RunFolder(Path root) {
     private static final Pattern STATE = Pattern.compile("state-\\d{8,}\\.safetensors");
 
     /**
-     * Makes the folder of a new run.
+     * Names the folder of a new run, which is made later.
      *
      * @param root where it is to be; an empty folder may be there
      * @return the folder
-     * @throws IOException if there is something else, or it cannot be made
+     * @throws IOException if there is something else
      */
-    public static RunFolder create(Path root) throws IOException {
+    static RunFolder naming(Path root) throws IOException {
         RunFolder folder = new RunFolder(root);
         if (Files.exists(root) && !Files.isDirectory(root)) {
             throw new IOException(root + " is no folder; name another place");
         }
         if (folder.isRun()) {
             throw new IOException(
-                    root
-                            + " holds a run already; --resume goes on with it, or name another folder");
+                    root + " holds a run already; --resume goes on with it, or name another folder");
         }
         if (Files.exists(root)) {
             try (Stream<Path> entries = Files.list(root)) {
@@ -43,7 +42,6 @@ public record RunFolder(Path root) {
                 }
             }
         }
-        Files.createDirectories(folder.checkpoints());
         return folder;
     }
 

@@ -31,8 +31,11 @@ record RunLock(FileChannel channel, FileLock lock) implements AutoCloseable {
         return new RunLock(channel, lock);
     }
 
-    boolean isHeld() {
-        return lock.isValid();
+    /** Makes sure that it is held. */
+    void check() throws IOException {
+        if (!lock.isValid()) {
+            throw new IOException("the lock of the run is lost");
+        }
     }
 
     @Override

@@ -26,18 +26,23 @@ public final class TrainingRun {
     private final RunFolder folder;
     private final RunSettings settings;
     private final RunListener listener;
-    private final boolean resumed;
+    private final Optional<Beginning> beginning;
     private final AtomicBoolean stopping = new AtomicBoolean();
+
+    /** Makes the folder of a run that begins, once its network stands. */
+    interface Beginning {
+        void make() throws IOException;
+    }
 
     /**
      * Sets up a run.
      *
      * @param recipe the recipe, which names a network
      * @param data the data set
-     * @param folder the run's folder, which has recipe and environment
+     * @param folder the run's folder
      * @param settings what does not change its result
      * @param listener is told how it goes
-     * @param resumed whether to go on from the latest checkpoint, if there is one
+     * @param beginning makes the folder; empty to go on from the latest checkpoint of one
      */
     TrainingRun(
             Recipe recipe,
@@ -45,13 +50,13 @@ public final class TrainingRun {
             RunFolder folder,
             RunSettings settings,
             RunListener listener,
-            boolean resumed) {
+            Optional<Beginning> beginning) {
         this.recipe = recipe;
         this.data = data;
         this.folder = folder;
         this.settings = settings;
         this.listener = listener;
-        this.resumed = resumed;
+        this.beginning = beginning;
     }
 
     /** Asks the run to write a checkpoint after the step that it is in, and to end. */
@@ -75,22 +80,50 @@ public final class TrainingRun {
                     MalformedModelException,
                     TranslateException,
                     InterruptedException {
-        try (RunLock lock = RunLock.take(folder)) {
-            Optional<Path> state = resumed ? folder.latestState() : Optional.empty();
-            int classes = data.classes().size();
-            try (ZooModel<NDList, NDList> model =
-                            StartingModel.load(
-                                    recipe, settings.engine(), classes, state.isPresent());
-                    Learner learner = new Learner(model, recipe, classes)) {
-                Position position = state.isPresent() ? learner.load(state.get()) : Position.START;
-                assert lock.isHeld();
-                return run(model, learner, position);
+        return beginning.isPresent() ? begin(beginning.get()) : resume();
+    }
+
+    private boolean begin(Beginning first)
+            throws IOException,
+                    ModelNotFoundException,
+                    MalformedModelException,
+                    TranslateException,
+                    InterruptedException {
+        try (ZooModel<NDList, NDList> model = load(false);
+                Learner learner = new Learner(model, recipe, data.classes().size())) {
+            first.make();
+            try (RunLock lock = RunLock.take(folder)) {
+                return run(model, learner, Position.START, lock);
             }
         }
     }
 
-    private boolean run(ZooModel<NDList, NDList> model, Learner learner, Position position)
+    private boolean resume()
+            throws IOException,
+                    ModelNotFoundException,
+                    MalformedModelException,
+                    TranslateException,
+                    InterruptedException {
+        try (RunLock lock = RunLock.take(folder)) {
+            Optional<Path> state = folder.latestState();
+            try (ZooModel<NDList, NDList> model = load(state.isPresent());
+                    Learner learner = new Learner(model, recipe, data.classes().size())) {
+                Position position =
+                        state.isPresent() ? learner.load(state.get()) : Position.START;
+                return run(model, learner, position, lock);
+            }
+        }
+    }
+
+    private ZooModel<NDList, NDList> load(boolean replaced)
+            throws IOException, ModelNotFoundException, MalformedModelException {
+        return StartingModel.load(recipe, settings.engine(), data.classes().size(), replaced);
+    }
+
+    private boolean run(
+            ZooModel<NDList, NDList> model, Learner learner, Position position, RunLock lock)
             throws IOException, TranslateException, InterruptedException {
+        lock.check();
         NDManager manager = model.getNDManager();
         Environment.read(folder.environment())
                 .with(Environment.session(manager, position.steps(), settings.workers()))

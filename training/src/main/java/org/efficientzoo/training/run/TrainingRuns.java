@@ -2,6 +2,7 @@ package org.efficientzoo.training.run;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,14 +21,14 @@ import org.efficientzoo.zoo.weights.WholeFile;
 public record TrainingRuns(Path output, RunSettings settings) {
 
     /**
-     * Begins a run: checks everything that can be checked without computing, then makes its folder.
+     * Sets up a run that begins. Its folder is made when it runs, once its network stands.
      *
      * @param root the data set
      * @param classesFile a class list that gives the order of the classes
      * @param recipe the recipe, which names a network
      * @param listener is told how it goes
      * @return the run
-     * @throws IOException if the data set is none, or the folder cannot be made
+     * @throws IOException if the data set is none, or the folder holds something
      * @throws IllegalArgumentException if recipe and data set do not go together
      */
     public TrainingRun begin(
@@ -38,16 +39,29 @@ public record TrainingRuns(Path output, RunSettings settings) {
                         ? TrainingFolders.of(root, ClassNames.read(classesFile.get()))
                         : TrainingFolders.of(root);
         check(recipe, data);
-        RunFolder folder = RunFolder.create(output);
-        write(folder.classes(), String.join("\n", data.classes().lines()) + "\n");
-        new Environment(
+        RunFolder folder = RunFolder.naming(output);
+        Environment environment =
+                new Environment(
                         settings.engine(),
                         root.toAbsolutePath().normalize().toString(),
                         data.fingerprint(),
-                        List.of())
-                .write(folder.environment());
+                        List.of());
+        return new TrainingRun(
+                recipe,
+                data,
+                folder,
+                settings,
+                listener,
+                Optional.of(() -> make(folder, recipe, data, environment)));
+    }
+
+    private static void make(
+            RunFolder folder, Recipe recipe, TrainingFolders data, Environment environment)
+            throws IOException {
+        Files.createDirectories(folder.checkpoints());
+        write(folder.classes(), String.join("\n", data.classes().lines()) + "\n");
+        environment.write(folder.environment());
         write(folder.recipe(), Recipes.text(recipe)); // last: with it the run is one
-        return new TrainingRun(recipe, data, folder, settings, listener, false);
     }
 
     private static void check(Recipe recipe, TrainingFolders data) {
@@ -83,7 +97,18 @@ public record TrainingRuns(Path output, RunSettings settings) {
             throw new IOException(difference.get());
         }
         Recipe recipe = Recipes.read(Recipes.find(folder.recipe().toString()));
-        return new TrainingRun(recipe, data, folder, settings, listener, true);
+        return new TrainingRun(recipe, data, folder, settings, listener, Optional.empty());
+    }
+
+    /**
+     * Reads the engine of a run that there is.
+     *
+     * @param output the folder of the run
+     * @return the engine's name
+     * @throws IOException if there is no such run
+     */
+    public static String engine(Path output) throws IOException {
+        return Environment.read(RunFolder.open(output).environment()).engine();
     }
 
     private static void write(Path file, String text) throws IOException {

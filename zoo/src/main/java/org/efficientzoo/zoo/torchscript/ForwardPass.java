@@ -44,7 +44,9 @@ public interface ForwardPass extends AutoCloseable {
 
     /**
      * Runs a network in the fastest way that there is: as a script on PyTorch, block by block on
-     * another engine or where a block has no script, which is logged once a reason.
+     * another engine or where a block has no script, which is logged once a reason. Batch norms
+     * that are frozen when the script is made keep their running statistics; what is frozen later
+     * needs another pass.
      *
      * @param network the network, initialised
      * @param parameters where its parameters are looked up

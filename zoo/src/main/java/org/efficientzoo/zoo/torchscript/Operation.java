@@ -81,7 +81,7 @@ sealed interface Operation {
                             rendering.names.beta(norm),
                             rendering.names.runningMean(norm),
                             rendering.names.runningVariance(norm),
-                            Text.of(rendering.training),
+                            Text.of(rendering.training && !LeafSettings.isFrozen(norm)),
                             Text.complement(settings.momentum()),
                             Text.of(settings.epsilon()));
         }

@@ -1,0 +1,215 @@
+package org.efficientzoo.training.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.efficientzoo.training.sample.SampleData;
+import org.efficientzoo.zoo.weights.Checkpoints;
+import org.efficientzoo.zoo.weights.TensorSource;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainCommandTest {
+
+    private static final String MODEL = "shufflenet_v2_x0_5";
+
+    @TempDir private static Path shared;
+
+    @TempDir private Path folder;
+
+    private static Path data;
+
+    @BeforeAll
+    static void draw() throws IOException {
+        data = shared.resolve("data");
+        new SampleData(0, 4, 1, 32).write(data, step -> {});
+    }
+
+    private Path run() {
+        return folder.resolve("run");
+    }
+
+    /** Options take the place of the usual ones. */
+    private Shell.Result train(Object... options) {
+        Map<Object, Object> usual = new LinkedHashMap<>();
+        usual.put("--output", run());
+        usual.put("--recipe", "cifar10");
+        usual.put("--model", MODEL);
+        usual.put("--batch", 16);
+        usual.put("--epochs", 1);
+        List.of(options).forEach(usual::remove);
+        List<Object> all = new ArrayList<>(List.of("train", data));
+        usual.forEach((name, value) -> all.addAll(List.of(name, value)));
+        all.addAll(List.of(options));
+        return Shell.run(all.toArray());
+    }
+
+    @Test
+    void trainsAndPrintsTheLastRow() throws IOException {
+        Shell.Result result = train("--json", "--learning-rate", "0.02", "--seed", 7);
+
+        assertThat(result.status()).as(result.err()).isZero();
+        JsonObject row = result.document().getAsJsonObject();
+        assertThat(row.get("epoch").getAsInt()).isEqualTo(1);
+        assertThat(row.get("step").getAsInt()).isEqualTo(3);
+        assertThat(row.get("val_top1").getAsDouble()).isBetween(0.0, 1.0);
+        assertThat(result.err())
+                .contains("shufflenet_v2_x0_5, 352,042 parameters, on PyTorch 2.7.1, cpu()")
+                .contains("40 training and 10 validation images of 10 classes; 1 epochs, 3 steps")
+                .contains("what came after the last one is lost if the run is killed")
+                .containsPattern("epoch 1/1  loss \\d\\.\\d{4}  Top-1 .* validation Top-1 ");
+        JsonObject recipe =
+                JsonParser.parseString(Files.readString(run().resolve("recipe.json")))
+                        .getAsJsonObject();
+        assertThat(recipe.get("learningRate").getAsDouble()).isEqualTo(0.02);
+        assertThat(recipe.get("seed").getAsInt()).isEqualTo(7);
+    }
+
+    @Test
+    void goesOnOnceTheRunHasEndedWithItsLastRow() {
+        assertThat(train().status()).isZero();
+        Shell.Result again = Shell.run("train", "--resume", "--output", run(), "--json");
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.document().getAsJsonObject().get("epoch").getAsInt()).isEqualTo(1);
+        assertThat(again.err()).contains("the run has come to its end already");
+    }
+
+    @Test
+    void writesWeightsThatALookUpTakesAsTheyAre() throws IOException {
+        train("--width", "0.25", "--model", "mobilenet_v1");
+        Path best = run().resolve("checkpoints/best.safetensors");
+        try (TensorSource source = Checkpoints.open(best)) {
+            assertThat(source.metadata())
+                    .containsEntry("network", "mobilenet_v1")
+                    .containsEntry("width", "0.25")
+                    .containsEntry("stemStride", "1")
+                    .containsEntry("crop", "32");
+        }
+        Shell.Result result =
+                Shell.run(
+                        "evaluate", data.resolve("val"), "--model", "mobilenet_v1",
+                        "--weights-file", best, "--json");
+        assertThat(result.json().getAsJsonObject().get("images").getAsInt()).isEqualTo(10);
+    }
+
+    @Test
+    void startsFromWeightsWithAFreshHeadAndFrozenFeatures() throws IOException {
+        assertThat(train().status()).isZero();
+        Path first = run().resolve("checkpoints/last.safetensors");
+        Path two = folder.resolve("two"); // classes
+        for (String name : List.of("circle", "square")) {
+            for (String part : List.of("train", "val")) {
+                Path to = Files.createDirectories(two.resolve(part).resolve(name));
+                try (Stream<Path> files = Files.list(firstFolder(data.resolve(part)))) {
+                    for (Path file : files.toList()) {
+                        Files.copy(file, to.resolve(file.getFileName()));
+                    }
+                }
+            }
+        }
+        Path tuned = folder.resolve("tuned");
+        Shell.Result result =
+                Shell.run(
+                        "train", two, "--output", tuned, "--recipe", "cifar10", "--model", MODEL,
+                        "--batch", 4, "--epochs", 1, "--weights-file", first, "--fresh-head",
+                        "--head-rate", 10, "--freeze", "conv1.*", "--freeze", "stage*");
+        assertThat(result.status()).as(result.err()).isZero();
+        try (TensorSource before = Checkpoints.open(first);
+                TensorSource after =
+                        Checkpoints.open(tuned.resolve("checkpoints/last.safetensors"))) {
+            for (String name : after.tensors().keySet()) {
+                boolean frozen = name.startsWith("conv1") || name.startsWith("stage");
+                boolean same =
+                        before.tensors().get(name).shape().equals(after.tensors().get(name).shape())
+                                && before.read(name).equals(after.read(name));
+                assertThat(same).as(name).isEqualTo(frozen);
+            }
+            assertThat(after.tensors().get("fc.weight").shape().get(0)).isEqualTo(2);
+        }
+    }
+
+    private static Path firstFolder(Path parent) throws IOException {
+        try (Stream<Path> folders = Files.list(parent)) {
+            return folders.sorted().findFirst().orElseThrow();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--batch 41 | a batch must not be larger than the training set, found a batch of 41, 40 images",
+                "--epochs 0 | epochs must be at least 1, found 0",
+                "--epochs many | epochs must be a number, found \"many\"",
+                "--model shufflenet_v2_x05 | unknown network shufflenet_v2_x05; did you mean shufflenet_v2_x0_5 or shufflenet_v2_x1_5 or shufflenet_v1_g2_x0_5?",
+                "--recipe cifar | there is no recipe and no file cifar; did you mean cifar10 or sample?",
+                "--set optimizer.momentun=0.5 | unknown recipe key optimizer.momentun; did you mean optimizer.momentum?",
+                "--set augmentation.std=[0,1,1] | std must be 3 finite numbers other than 0, found [0.0, 1.0, 1.0] (augmentation of the recipe)",
+                "--freeze nothing.* | a pattern must match a parameter, found nothing.*; parameters are conv1.0.weight, conv1.1.weight, conv1.1.bias, ...",
+                "--weights-file nowhere.pth | there is no such weights file: nowhere.pth",
+                "--engine Torch | unknown engine Torch; there is PyTorch and MXNet",
+                "--workers 0 | workers must be at least 1, found 0",
+            })
+    void refusesWithOneLine(String options, String message) {
+        Shell.Result result = train((Object[]) options.split(" "));
+        result.failed(message.strip());
+        assertThat(run()).doesNotExist();
+    }
+
+    @Test
+    void refusesAFolderThatHoldsSomething() throws IOException {
+        assertThat(train().status()).isZero();
+        train().failed(
+                        run()
+                                + " holds a run already; --resume goes on with it, or name another"
+                                + " folder");
+        Path other = Files.createDirectories(folder.resolve("other"));
+        Files.writeString(other.resolve("a.txt"), "a");
+        train("--output", other).failed(other + " is not empty; name another folder");
+    }
+
+    @Test
+    void refusesToResumeWhatIsNoRunAndToChangeARecipe() {
+        Shell.run("train", "--resume", "--output", run())
+                .failed("there is no run " + run() + "; without --resume it is begun");
+        Shell.run("train", "--resume", "--output", data)
+                .failed(data + " holds no run: it has no recipe.json");
+        Shell.Result changed = Shell.run("train", "--resume", "--output", run(), "--epochs", 3);
+        assertThat(changed.status()).isEqualTo(2);
+        assertThat(changed.err()).contains("nothing of it can be changed");
+    }
+
+    @Test
+    void refusesWhatIsNoDataSet() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        Object[] rest = {"--output", run(), "--model", MODEL, "--recipe", "cifar10"};
+        Shell.run(with(empty, rest))
+                .failed(empty + " must have a folder train with a folder a class, found none");
+        Path one = folder.resolve("one");
+        Files.createDirectories(one.resolve("train/cat"));
+        Files.writeString(one.resolve("train/cat/1.png"), "");
+        Shell.run(with(one, rest))
+                .failed(
+                        "there must be at least 2 classes to learn, found 1 in %s: cat"
+                                .formatted(one.resolve("train")));
+        assertThat(run()).doesNotExist();
+    }
+
+    private static Object[] with(Path root, Object... rest) {
+        List<Object> all = new ArrayList<>(List.of("train", root));
+        all.addAll(List.of(rest));
+        return all.toArray();
+    }
+}
