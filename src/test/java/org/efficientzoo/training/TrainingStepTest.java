@@ -151,9 +151,7 @@ class TrainingStepTest {
             try (TrainingStep step =
                     TrainingStep.builder(
                                     ForwardPass.of(
- network,
- new ParameterStore(manager, false),
- manager),
+                                            network, new ParameterStore(manager, false), manager),
                                     updater,
                                     manager)
                             .build()) {

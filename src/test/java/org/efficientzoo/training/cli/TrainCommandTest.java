@@ -99,8 +99,13 @@ class TrainCommandTest {
         }
         Shell.Result result =
                 Shell.run(
-                        "evaluate", data.resolve("val"), "--model", "mobilenet_v1",
-                        "--weights-file", best, "--json");
+                        "evaluate",
+                        data.resolve("val"),
+                        "--model",
+                        "mobilenet_v1",
+                        "--weights-file",
+                        best,
+                        "--json");
         assertThat(result.json().getAsJsonObject().get("images").getAsInt()).isEqualTo(10);
     }
 
@@ -122,9 +127,27 @@ class TrainCommandTest {
         Path tuned = folder.resolve("tuned");
         Shell.Result result =
                 Shell.run(
-                        "train", two, "--output", tuned, "--recipe", "cifar10", "--model", MODEL,
-                        "--batch", 4, "--epochs", 1, "--weights-file", first, "--fresh-head",
-                        "--head-rate", 10, "--freeze", "conv1.*", "--freeze", "stage*");
+                        "train",
+                        two,
+                        "--output",
+                        tuned,
+                        "--recipe",
+                        "cifar10",
+                        "--model",
+                        MODEL,
+                        "--batch",
+                        4,
+                        "--epochs",
+                        1,
+                        "--weights-file",
+                        first,
+                        "--fresh-head",
+                        "--head-rate",
+                        10,
+                        "--freeze",
+                        "conv1.*",
+                        "--freeze",
+                        "stage*");
         assertThat(result.status()).as(result.err()).isZero();
         try (TensorSource before = Checkpoints.open(first);
                 TensorSource after =

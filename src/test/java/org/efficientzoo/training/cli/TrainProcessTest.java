@@ -13,9 +13,9 @@ import org.efficientzoo.training.report.MetricsCsv;
 import org.efficientzoo.training.sample.SampleData;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code train} in a process of its own that is told to end. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "signals are Linux's here")
@@ -47,8 +47,18 @@ class TrainProcessTest {
 
     private Process train(Path run) throws IOException {
         return start(
-                "train", folder.resolve("data"), "--output", run, "--recipe", "cifar10", "--model",
-                "shufflenet_v2_x0_5", "--batch", 16, "--epochs", EPOCHS);
+                "train",
+                folder.resolve("data"),
+                "--output",
+                run,
+                "--recipe",
+                "cifar10",
+                "--model",
+                "shufflenet_v2_x0_5",
+                "--batch",
+                16,
+                "--epochs",
+                EPOCHS);
     }
 
     private static void await(Process process, Path file) throws Exception {

@@ -51,11 +51,11 @@ class OptimizerTest {
             NDManager manager, TrainedParameters parameters, Updater updater, int from, int to) {
         List<JsonObject> gradients = TrainingValues.objects("gradients");
         double[] rates = References.doubles(TrainingValues.FILE.get("rates"));
-        try (Gradients collected = new Gradients(updater, manager)) {
+        try (Gradients collected = new Gradients(parameters, manager)) {
             for (int step = from; step < to; step++) {
                 TrainingValues.backward(manager, parameters, gradients.get(step));
                 collected.collect(false);
-                collected.step(Clipping.NONE, rates[step]);
+                collected.step(updater, Clipping.NONE, rates[step]);
             }
         }
     }

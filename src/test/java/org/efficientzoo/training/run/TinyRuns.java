@@ -50,8 +50,7 @@ final class TinyRuns {
     }
 
     /** Goes on with another number of workers. */
-    static TrainingRun resume(Path output, String engine, RunListener listener)
-            throws IOException {
+    static TrainingRun resume(Path output, String engine, RunListener listener) throws IOException {
         return new TrainingRuns(output, RunSettings.of(engine, 1))
                 .resume(Optional.empty(), listener);
     }

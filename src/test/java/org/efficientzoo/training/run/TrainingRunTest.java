@@ -43,9 +43,7 @@ class TrainingRunTest {
     private static synchronized Path whole(String engine) throws Exception {
         Path output = shared.resolve(engine);
         if (!Files.exists(output)) {
-            assertThat(
-                            TinyRuns.begin(data(), output, engine, TinyRuns.recipe(), new Quiet())
-                                    .run())
+            assertThat(TinyRuns.begin(data(), output, engine, TinyRuns.recipe(), new Quiet()).run())
                     .isTrue();
         }
         return output;
@@ -79,8 +77,7 @@ class TrainingRunTest {
                 };
         run.set(TinyRuns.begin(data(), output, engine, TinyRuns.recipe(), listener));
         assertThat(run.get().run()).isFalse();
-        assertThat(new RunFolder(output).latestState())
-                .contains(new RunFolder(output).state(step));
+        assertThat(new RunFolder(output).latestState()).contains(new RunFolder(output).state(step));
 
         Quiet later = new Quiet();
         assertThat(TinyRuns.resume(output, engine, later).run()).isTrue();
@@ -107,8 +104,7 @@ class TrainingRunTest {
     void repeatsARunByItsRecipe() throws Exception {
         Path first = whole(Engines.PYTORCH);
         Path output = folder.resolve("again");
-        var recipe =
-                Recipes.read(Recipes.find(first.resolve("recipe.json").toString()));
+        var recipe = Recipes.read(Recipes.find(first.resolve("recipe.json").toString()));
         TinyRuns.begin(data(), output, Engines.PYTORCH, recipe, new Quiet()).run();
         assertThat(output.resolve("recipe.json"))
                 .hasSameTextualContentAs(first.resolve("recipe.json"));
@@ -119,7 +115,12 @@ class TrainingRunTest {
     void leavesAFolderWithAllThatWasAskedFor() throws Exception {
         Path output = whole(Engines.PYTORCH);
         try (Stream<Path> files = Files.list(output)) {
-            assertThat(files.map(file -> file.getFileName().toString().replaceAll("tfevents.*", "")))
+            assertThat(
+                            files.map(
+                                    file ->
+                                            file.getFileName()
+                                                    .toString()
+                                                    .replaceAll("tfevents.*", "")))
                     .containsExactlyInAnyOrder(
                             "recipe.json",
                             "environment.json",
@@ -164,7 +165,11 @@ class TrainingRunTest {
         Path output = folder.resolve("run");
         var recipe =
                 TinyRuns.recipe(
-                        "learningRate", "1e30", "schedule", "{\"type\": \"constant\"}", "epochs",
+                        "learningRate",
+                        "1e30",
+                        "schedule",
+                        "{\"type\": \"constant\"}",
+                        "epochs",
                         "4");
         TrainingRun run = TinyRuns.begin(data(), output, engine, recipe, new Quiet());
         assertThatThrownBy(run::run)
@@ -193,7 +198,12 @@ class TrainingRunTest {
         Path changing = folder.resolve("data");
         TinyRuns.draw(changing);
         Path output = folder.resolve("run");
-        TinyRuns.begin(changing, output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), new Quiet())
+        TinyRuns.begin(
+                        changing,
+                        output,
+                        Engines.PYTORCH,
+                        TinyRuns.recipe("epochs", "1"),
+                        new Quiet())
                 .run();
         try (Stream<Path> files = Files.walk(changing.resolve("train"))) {
             Files.delete(files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());

@@ -50,6 +50,16 @@ public record Evaluation(
         }
 
         /**
+         * Adds other images.
+         *
+         * @param other their counts
+         * @return the counts of all
+         */
+        public Counts and(Counts other) {
+            return new Counts(images + other.images, top1 + other.top1, top5 + other.top5);
+        }
+
+        /**
          * The Top-1 accuracy.
          *
          * @return a share in 0..1, 0 where there are no images

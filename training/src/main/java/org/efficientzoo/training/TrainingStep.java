@@ -1,14 +1,10 @@
 package org.efficientzoo.training;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.training.GradientCollector;
+import java.util.List;
 import java.util.Optional;
 import org.efficientzoo.training.optim.Clipping;
-import org.efficientzoo.training.optim.CrossEntropy;
 import org.efficientzoo.training.optim.Gradients;
 import org.efficientzoo.training.optim.Targets;
 import org.efficientzoo.training.optim.Updater;
@@ -24,22 +20,22 @@ import org.efficientzoo.zoo.torchscript.ForwardPass;
  */
 public final class TrainingStep implements AutoCloseable {
 
-    private final ForwardPass forward;
     private final Updater updater;
     private final Clipping clipping;
-    private final int part;
     private final Optional<WeightAverage> average;
     private final Gradients gradients;
     private final NDManager manager;
+    private final Computation computation;
+    private final Replicas replicas;
 
     private TrainingStep(Builder builder) {
-        this.forward = builder.forward;
         this.updater = builder.updater;
         this.clipping = builder.clipping;
-        this.part = builder.part;
         this.average = builder.average;
         this.manager = builder.manager.newSubManager();
-        this.gradients = new Gradients(updater, manager);
+        this.gradients = new Gradients(updater.parameters(), manager);
+        this.computation = new Computation(builder.forward, gradients, manager, builder.part);
+        this.replicas = new Replicas(builder.replicas, builder.part);
     }
 
     /**
@@ -73,77 +69,29 @@ public final class TrainingStep implements AutoCloseable {
                     "a batch must have a target for each image, found %d images, %d targets"
                             .formatted(batch, targets.size()));
         }
-        double loss = 0;
-        Evaluation.Counts counts = Evaluation.Counts.NONE;
-        int parts = (batch - 1) / part + 1;
-        for (int i = 0; i < parts; i++) {
-            int from = boundary(i, parts, batch);
-            int to = boundary(i + 1, parts, batch);
-            Part done = computePart(images, targets.range(from, to), from, to, batch);
-            loss += done.loss;
-            counts = add(counts, done.counts);
-            if (!Double.isFinite(loss)) {
-                gradients.drop();
-                return new StepResult(Double.NaN, counts, 0);
-            }
+        Computation.Outcome outcome = replicas.run(computation, images, targets);
+        if (!Double.isFinite(outcome.loss())) {
+            gradients.drop();
+            replicas.drop();
+            return new StepResult(Double.NaN, outcome.counts(), 0);
         }
-        StepResult result = new StepResult(loss, counts, gradients.step(clipping, rate));
+        replicas.addTo(gradients);
+        double norm = gradients.step(updater, clipping, rate);
+        StepResult result = new StepResult(outcome.loss(), outcome.counts(), norm);
         if (result.taken()) {
             average.ifPresent(weights -> weights.follow(updater.steps()));
         }
+        replicas.follow();
         return result;
-    }
-
-    /** Where a part begins: all have as many images as another, or one more. */
-    private static int boundary(int part, int parts, int batch) {
-        return Math.toIntExact((long) part * batch / parts);
-    }
-
-    private Part computePart(NDArray images, Targets targets, int from, int to, int batch) {
-        try (NDManager step = manager.newSubManager();
-                GradientCollector collector =
-                        Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
-            NDArray input = images.get(new NDIndex().addSliceDim(from, to));
-            input.attach(step);
-            NDArray logits = forward.logits(input, true);
-            NDArray loss = CrossEntropy.of(logits, targets, batch);
-            double value = number(loss);
-            if (Double.isFinite(value)) {
-                collector.backward(loss);
-                gradients.collect(to < batch);
-            }
-            return new Part(value, counts(logits, targets));
-        }
-    }
-
-    private static double number(NDArray scalar) {
-        return scalar.toArray()[0].doubleValue();
-    }
-
-    private static Evaluation.Counts counts(NDArray logits, Targets targets) {
-        float[] values = logits.stopGradient().toType(DataType.FLOAT32, false).toFloatArray();
-        Evaluation.Counts counts = Evaluation.Counts.NONE;
-        int classes = targets.classes();
-        for (int i = 0; i < targets.size(); i++) {
-            int rank = Evaluator.rank(values, i * classes, classes, targets.label(i));
-            counts = counts.and(rank);
-        }
-        return counts;
-    }
-
-    private static Evaluation.Counts add(Evaluation.Counts a, Evaluation.Counts b) {
-        return new Evaluation.Counts(
-                a.images() + b.images(), a.top1() + b.top1(), a.top5() + b.top5());
     }
 
     /** Frees what is kept between steps; the optimiser and the average stay the caller's. */
     @Override
     public void close() {
+        replicas.close();
         gradients.close();
         manager.close();
     }
-
-    private record Part(double loss, Evaluation.Counts counts) {}
 
     /** Builds a {@link TrainingStep}. */
     public static final class Builder {
@@ -154,6 +102,7 @@ public final class TrainingStep implements AutoCloseable {
         private Clipping clipping = Clipping.NONE;
         private int part = Integer.MAX_VALUE;
         private Optional<WeightAverage> average = Optional.empty();
+        private List<Replica> replicas = List.of();
 
         private Builder(ForwardPass forward, Updater updater, NDManager manager) {
             this.forward = forward;
@@ -195,6 +144,17 @@ public final class TrainingStep implements AutoCloseable {
          */
         public Builder optAverage(WeightAverage average) {
             this.average = Optional.of(average);
+            return this;
+        }
+
+        /**
+         * Shares each batch with copies of the network on other devices, all at work at a time.
+         *
+         * @param copies the copies, which are closed with the step
+         * @return this builder
+         */
+        public Builder optReplicas(List<Replica> copies) {
+            this.replicas = List.copyOf(copies);
             return this;
         }
 

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class Gradients implements AutoCloseable {
 
-    private final Updater updater;
+    private final List<TrainedParameter> parameters;
     private final NDManager manager;
     private final List<NDArray> sums = new ArrayList<>();
     private final List<NDArray> latest = new ArrayList<>();
@@ -21,11 +21,11 @@ public final class Gradients implements AutoCloseable {
     /**
      * Starts with no gradients.
      *
-     * @param updater what takes the steps
+     * @param parameters the parameters
      * @param manager the manager under which sums live, if there are several parts
      */
-    public Gradients(Updater updater, NDManager manager) {
-        this.updater = updater;
+    public Gradients(TrainedParameters parameters, NDManager manager) {
+        this.parameters = parameters.all();
         this.manager = manager.newSubManager();
     }
 
@@ -35,13 +35,38 @@ public final class Gradients implements AutoCloseable {
      * @param more whether another pass follows before the step
      */
     public void collect(boolean more) {
-        for (TrainedParameter parameter : updater.parameters()) {
+        for (TrainedParameter parameter : parameters) {
             latest.add(parameter.array().getGradient());
         }
         if (more || summing) {
             addLatest();
             summing = true;
         }
+    }
+
+    /**
+     * Takes what was collected on another device, which starts anew.
+     *
+     * @param other the gradients of the same parameters there
+     */
+    public void add(Gradients other) {
+        if (!summing) {
+            addLatest();
+            summing = true;
+        }
+        List<NDArray> others = other.summing ? other.sums : other.latest;
+        for (int i = 0; i < others.size(); i++) {
+            NDArray sum = sums.get(i);
+            NDArray there = others.get(i);
+            if (there.getDevice().equals(sum.getDevice())) {
+                sum.addi(there);
+            } else {
+                try (NDArray here = there.toDevice(sum.getDevice(), true)) {
+                    sum.addi(here);
+                }
+            }
+        }
+        other.startAnew(true);
     }
 
     private void addLatest() {
@@ -60,21 +85,26 @@ public final class Gradients implements AutoCloseable {
      * Takes a step with all that was collected and starts anew. Gradients whose length is no number
      * are dropped and no step is taken.
      *
+     * @param updater what takes the step, of the same parameters
      * @param clipping how the gradients are limited
      * @param rate the learning rate
      * @return the length of the gradients before, where they are clipped by it, else 0
      */
-    public double step(Clipping clipping, double rate) {
+    public double step(Updater updater, Clipping clipping, double rate) {
         List<NDArray> all = summing ? sums : latest;
         double norm = clipping.apply(all);
         boolean finite = Double.isFinite(norm);
         if (finite) {
             updater.step(all, !summing, rate);
         }
-        clear(all, finite);
+        startAnew(finite);
+        return norm;
+    }
+
+    private void startAnew(boolean finite) {
+        clear(summing ? sums : latest, finite);
         closeLatest();
         summing = false;
-        return norm;
     }
 
     /** Drops what was collected. */

@@ -18,6 +18,7 @@ import org.efficientzoo.zoo.torchscript.ScriptedSgd;
 public final class Updater implements AutoCloseable {
 
     private final Optimizer optimizer;
+    private final TrainedParameters trained;
     private final List<TrainedParameter> parameters;
     private final List<List<NDArray>> kept = new ArrayList<>();
     private final NDManager manager;
@@ -33,6 +34,7 @@ public final class Updater implements AutoCloseable {
      */
     public Updater(Optimizer optimizer, TrainedParameters parameters, NDManager manager) {
         this.optimizer = optimizer;
+        this.trained = parameters;
         this.parameters = parameters.all();
         this.manager = manager.newSubManager();
         for (TrainedParameter parameter : this.parameters) {
@@ -104,8 +106,13 @@ public final class Updater implements AutoCloseable {
         }
     }
 
-    List<TrainedParameter> parameters() {
-        return parameters;
+    /**
+     * What it works on.
+     *
+     * @return the parameters
+     */
+    public TrainedParameters parameters() {
+        return trained;
     }
 
     /**

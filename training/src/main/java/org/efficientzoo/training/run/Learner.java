@@ -1,5 +1,6 @@
 package org.efficientzoo.training.run;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -12,10 +13,13 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.training.Evaluator;
+import org.efficientzoo.training.Replica;
 import org.efficientzoo.training.StepResult;
 import org.efficientzoo.training.TrainingStep;
 import org.efficientzoo.training.data.Batch;
@@ -26,7 +30,9 @@ import org.efficientzoo.training.optim.TrainedParameters;
 import org.efficientzoo.training.optim.Updater;
 import org.efficientzoo.training.optim.WeightAverage;
 import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.torchscript.ForwardPass;
+import org.efficientzoo.zoo.torchscript.ScriptedSgd;
 import org.efficientzoo.zoo.weights.StateDict;
 
 /** A network that learns: its weights, its optimiser and the average of its weights. */
@@ -66,7 +72,26 @@ final class Learner implements AutoCloseable, Evaluator.Network {
             builder.optPart(recipe.part());
         }
         average.ifPresent(builder::optAverage);
+        builder.optReplicas(replicas(model, new Shape(1, 3, height, width)));
         step = builder.build();
+    }
+
+    /** A copy for each further GPU of PyTorch; MXNet's builds know no GPU of today. */
+    private List<Replica> replicas(ZooModel<NDList, NDList> model, Shape input) {
+        if (!ScriptedSgd.runsOn(manager) || !manager.getDevice().isGpu()) {
+            return List.of();
+        }
+        return IntStream.range(1, manager.getEngine().getGpuCount())
+                .mapToObj(Device::gpu)
+                .map(
+                        device ->
+                                new Replica(
+                                        EfficientModelZoo.network(model),
+                                        network,
+                                        input,
+                                        device,
+                                        manager))
+                .toList();
     }
 
     /** The number of parameters, running statistics left out. */

@@ -33,7 +33,8 @@ public record RunFolder(Path root) {
         }
         if (folder.isRun()) {
             throw new IOException(
-                    root + " holds a run already; --resume goes on with it, or name another folder");
+                    root
+                            + " holds a run already; --resume goes on with it, or name another folder");
         }
         if (Files.exists(root)) {
             try (Stream<Path> entries = Files.list(root)) {

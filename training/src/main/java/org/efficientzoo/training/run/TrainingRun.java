@@ -108,8 +108,7 @@ public final class TrainingRun {
             Optional<Path> state = folder.latestState();
             try (ZooModel<NDList, NDList> model = load(state.isPresent());
                     Learner learner = new Learner(model, recipe, data.classes().size())) {
-                Position position =
-                        state.isPresent() ? learner.load(state.get()) : Position.START;
+                Position position = state.isPresent() ? learner.load(state.get()) : Position.START;
                 return run(model, learner, position, lock);
             }
         }
