@@ -2,6 +2,7 @@ package org.efficientzoo.training.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -114,7 +115,7 @@ final class RecipeOption {
 
     private Map<String, String> changes() {
         Map<String, String> changes = new LinkedHashMap<>();
-        put(changes, "network.name", model);
+        putText(changes, "network.name", model);
         put(changes, "epochs", epochs);
         put(changes, "batch", batch);
         put(changes, "part", part);
@@ -125,8 +126,8 @@ final class RecipeOption {
         put(changes, "network.width", width);
         put(changes, "network.stemStride", stemStride);
         put(changes, "network.dropout", dropout);
-        put(changes, "start.weights", weights);
-        put(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
+        putText(changes, "start.weights", weights);
+        putText(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
         put(changes, "start.freshHead", freshHead ? "true" : null);
         put(changes, "start.headRate", headRate);
         if (frozen != null) {
@@ -142,6 +143,11 @@ final class RecipeOption {
         if (value != null) {
             changes.put(key, value);
         }
+    }
+
+    /** A text that could be JSON by chance, as the file name 2024 is. */
+    private static void putText(Map<String, String> changes, String key, String value) {
+        put(changes, key, value == null ? null : new JsonPrimitive(value).toString());
     }
 
     /**

@@ -4,34 +4,20 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.NetworkEntry.Family;
-import org.efficientzoo.zoo.network.Spelling;
 
 /**
  * Recipes by name and from files.
  *
  * <p>A JSON recipe may leave out what it has in common with another one, which it names as {@code
- * base}. Objects are taken together key by key; where their {@code type} differs, the recipe's own
- * replaces the base's.
+ * base}: by its name, or by a file beside its own. Objects are taken together key by key; where
+ * their {@code type} differs, the recipe's own replaces the base's; null takes a key away.
  */
 public final class Recipes {
-
-    private static final String FOLDER = "/org/efficientzoo/recipes/";
-    private static final String BASE = "base";
-    private static final int DEEPEST = 8; // of bases, so that a circle ends
 
     private static final List<String> NAMES =
             List.of(
@@ -91,94 +77,7 @@ public final class Recipes {
      * @throws IOException if there is neither, or it is no JSON object; the message says so
      */
     public static JsonObject find(String nameOrFile) throws IOException {
-        return find(nameOrFile, DEEPEST);
-    }
-
-    private static JsonObject find(String nameOrFile, int deepest) throws IOException {
-        if (NAMES.contains(nameOrFile)) {
-            return complete(named(nameOrFile), nameOrFile, deepest);
-        }
-        Path file = Path.of(nameOrFile);
-        if (!Files.exists(file)) {
-            throw new IOException(
-                    "there is no recipe and no file %s; did you mean %s?"
-                            .formatted(
-                                    nameOrFile,
-                                    String.join(" or ", Spelling.nearest(nameOrFile, NAMES, 2))));
-        }
-        return complete(parse(text(file), nameOrFile), nameOrFile, deepest);
-    }
-
-    private static String text(Path file) throws IOException {
-        try {
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new IOException(file + " must be UTF-8 text, found other bytes", e);
-        }
-    }
-
-    private static JsonObject named(String name) {
-        try (InputStream in = Recipes.class.getResourceAsStream(FOLDER + name + ".json")) {
-            if (in == null) {
-                throw new IllegalStateException("the jar lacks its recipe " + name);
-            }
-            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static JsonObject parse(String text, String name) throws IOException {
-        try {
-            JsonElement json = JsonParser.parseString(text);
-            if (json.isJsonObject()) {
-                return json.getAsJsonObject();
-            }
-        } catch (JsonParseException e) {
-            throw new IOException("the recipe %s is no JSON: %s".formatted(name, reason(e)), e);
-        }
-        throw new IOException("the recipe %s must be a JSON object".formatted(name));
-    }
-
-    private static String reason(JsonParseException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("malformed");
-    }
-
-    private static JsonObject complete(JsonObject recipe, String name, int deepest)
-            throws IOException {
-        JsonElement base = recipe.remove(BASE);
-        if (base == null) {
-            return recipe;
-        }
-        if (deepest == 0 || !base.isJsonPrimitive()) {
-            throw new IOException(
-                    "the base of recipe %s must be the name of another recipe, found %s"
-                            .formatted(name, base));
-        }
-        return merged(find(base.getAsString(), deepest - 1), recipe);
-    }
-
-    private static JsonObject merged(JsonObject base, JsonObject over) {
-        JsonObject merged = base.deepCopy();
-        for (Map.Entry<String, JsonElement> entry : over.entrySet()) {
-            JsonElement before = merged.get(entry.getKey());
-            JsonElement now = entry.getValue();
-            boolean both = before != null && before.isJsonObject() && now.isJsonObject();
-            if (now.isJsonNull()) {
-                merged.remove(entry.getKey());
-            } else if (both && sameType(before.getAsJsonObject(), now.getAsJsonObject())) {
-                merged.add(entry.getKey(), merged(before.getAsJsonObject(), now.getAsJsonObject()));
-            } else {
-                merged.add(entry.getKey(), now.deepCopy());
-            }
-        }
-        return merged;
-    }
-
-    private static boolean sameType(JsonObject before, JsonObject now) {
-        return !now.has(RecordJson.TYPE)
-                || now.get(RecordJson.TYPE).equals(before.get(RecordJson.TYPE));
+        return RecipeFiles.find(nameOrFile);
     }
 
     /**
@@ -186,26 +85,19 @@ public final class Recipes {
      *
      * @param recipe the recipe as JSON
      * @param path the keys that lead to the value: {@code optimizer.momentum}
-     * @param value the value as JSON; what is none is taken for a text
+     * @param value the value as JSON, null to take an optional one away; what is no JSON is taken
+     *     for a text
      * @return the changed recipe as JSON
      */
     public static JsonObject with(JsonObject recipe, String path, String value) {
-        JsonElement change = value(value);
+        JsonElement change = RecipeFiles.value(value);
         List<String> keys = List.of(path.split("\\.", -1));
         for (int i = keys.size() - 1; i >= 0; i--) {
             JsonObject parent = new JsonObject();
             parent.add(keys.get(i), change);
             change = parent;
         }
-        return merged(recipe, change.getAsJsonObject());
-    }
-
-    private static JsonElement value(String text) {
-        try {
-            return JsonParser.parseString(text);
-        } catch (JsonParseException e) {
-            return new JsonPrimitive(text);
-        }
+        return RecipeFiles.merged(recipe, change.getAsJsonObject());
     }
 
     /**
@@ -217,7 +109,7 @@ public final class Recipes {
      *     the message says which
      */
     public static Recipe read(JsonObject json) {
-        return (Recipe) RecordJson.read(json, Recipe.class, "");
+        return (Recipe) RecordReader.read(json, Recipe.class, "");
     }
 
     /**
