@@ -177,7 +177,7 @@ class TrainCommandTest {
                 "--epochs 0 | epochs must be at least 1, found 0",
                 "--epochs many | epochs must be a number, found \"many\"",
                 "--model shufflenet_v2_x05 | unknown network shufflenet_v2_x05; did you mean shufflenet_v2_x0_5 or shufflenet_v2_x1_5 or shufflenet_v1_g2_x0_5?",
-                "--recipe cifar | there is no recipe and no file cifar; did you mean cifar10 or sample?",
+                "--recipe cifar | there is no recipe and no file cifar; did you mean cifar10 or resnet?",
                 "--set optimizer.momentun=0.5 | unknown recipe key optimizer.momentun; did you mean optimizer.momentum?",
                 "--set augmentation.std=[0,1,1] | std must be 3 finite numbers other than 0, found [0.0, 1.0, 1.0] (augmentation of the recipe)",
                 "--freeze nothing.* | a pattern must match a parameter, found nothing.*; parameters are conv1.0.weight, conv1.1.weight, conv1.1.bias, ...",
