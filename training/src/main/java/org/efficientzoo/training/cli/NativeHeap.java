@@ -6,8 +6,8 @@ import com.sun.jna.Platform;
 
 /**
  * Keeps freed native memory in the process. The C library of Linux gives the arrays of a training
- * step back to the system and gets them again, page by page, in the next step: a third of the time
- * of a small network on two cores went there.
+ * step back to the system and gets them again, page by page, in the next step: a quarter of a small
+ * network's processor time went there.
  */
 final class NativeHeap {
 

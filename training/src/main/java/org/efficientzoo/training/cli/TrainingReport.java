@@ -57,14 +57,14 @@ final class TrainingReport {
         out.flush();
     }
 
-    /** Numbers as numbers; cells that are empty as null. */
+    /** Numbers as numbers; empty cells, and losses that JSON has no number for, as null. */
     private static JsonObject document(Map<String, String> row) {
         JsonObject document = new JsonObject();
         row.forEach(
                 (column, cell) ->
                         document.add(
                                 column,
-                                cell.isEmpty()
+                                cell.isEmpty() || !Double.isFinite(Double.parseDouble(cell))
                                         ? JsonNull.INSTANCE
                                         : new JsonPrimitive(new BigDecimal(cell))));
         return document;
