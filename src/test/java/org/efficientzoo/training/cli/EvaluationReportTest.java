@@ -11,12 +11,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.efficientzoo.training.Evaluation;
 import org.efficientzoo.zoo.ClassNames;
-import org.efficientzoo.zoo.ModelCard.Published;
+import org.efficientzoo.zoo.Weights;
+import org.efficientzoo.zoo.WeightsFacts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,15 +28,17 @@ class EvaluationReportTest {
 
     @TempDir private Path folder;
 
-    private static Published published(double top1, Double top5) {
-        return new Published(
-                "some_tag",
-                1,
-                top1,
-                Optional.ofNullable(top5),
+    private static Weights published(double top1, Double top5) {
+        return new Weights(
+                "net",
+                Map.of("dataset", "imagenet", "weights", "some_tag"),
+                Map.of(),
                 Optional.empty(),
-                Optional.empty(),
-                "somebody",
+                new WeightsFacts(
+                        Optional.of(top1),
+                        Optional.ofNullable(top5),
+                        Optional.of("somebody"),
+                        Optional.empty()),
                 Optional.empty());
     }
 
@@ -46,7 +50,7 @@ class EvaluationReportTest {
         return GivenAnswers.evaluation(folder, labels, answers, classes, classes);
     }
 
-    private EvaluationReport report(Evaluation evaluation, Optional<Published> published) {
+    private EvaluationReport report(Evaluation evaluation, Optional<Weights> published) {
         ClassNames names = ClassNames.numbered(evaluation.perClass().size());
         return new EvaluationReport(
                 "net",

@@ -87,6 +87,24 @@ class TrainCommandTest {
     }
 
     @Test
+    void leavesOutALossThatJsonHasNoNumberFor() throws IOException {
+        assertThat(train().status()).isZero();
+        Path metrics = run().resolve("metrics.csv");
+        List<String> lines = Files.readAllLines(metrics);
+        List<String> columns = List.of(lines.get(0).split(",", -1));
+        List<String> cells = new ArrayList<>(List.of(lines.get(1).split(",", -1)));
+        cells.set(columns.indexOf("val_loss"), "Infinity");
+        Files.write(metrics, List.of(lines.get(0), String.join(",", cells)));
+
+        Shell.Result result = Shell.run("train", "--resume", "--output", run(), "--json");
+
+        assertThat(result.status()).as(result.err()).isZero();
+        JsonObject row = result.document().getAsJsonObject();
+        assertThat(row.has("val_loss")).isFalse();
+        assertThat(row.get("val_top1").getAsDouble()).isBetween(0.0, 1.0);
+    }
+
+    @Test
     void writesWeightsThatALookUpTakesAsTheyAre() throws IOException {
         train("--width", "0.25", "--model", "mobilenet_v1");
         Path best = run().resolve("checkpoints/best.safetensors");

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -224,15 +226,63 @@ class TrainingRunTest {
     }
 
     @Test
-    void refusesAStateThatIsNone() throws Exception {
-        Path output = folder.resolve("run");
-        TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), new Quiet())
-                .run();
-        Path state = new RunFolder(output).state(9);
-        Files.copy(whole(Engines.PYTORCH).resolve("checkpoints/last.safetensors"), state);
-        assertThatThrownBy(() -> TinyRuns.resume(output, Engines.PYTORCH, new Quiet()).run())
+    void goesOnFromTheStateBeforeADamagedOne() throws Exception {
+        Path output = copyOf(whole(Engines.PYTORCH));
+        Path state = new RunFolder(output).state(TinyRuns.STEPS);
+        byte[] bytes = Files.readAllBytes(state);
+        Files.write(state, Arrays.copyOf(bytes, bytes.length / 2));
+        Quiet listener = new Quiet();
+        assertThat(TinyRuns.resume(output, Engines.PYTORCH, listener).run()).isTrue();
+        assertThat(listener.warnings)
+                .singleElement()
+                .asString()
+                .startsWith(state.toString())
+                .endsWith("; going on from state-00000003.safetensors");
+        assertThat(listener.plan.orElseThrow().stepsDone()).isEqualTo(3);
+        assertSameResults(output, whole(Engines.PYTORCH));
+    }
+
+    @Test
+    void refusesToGoOnWhereNoStateCanBeRead() throws Exception {
+        Path output = copyOf(whole(Engines.PYTORCH));
+        for (Path state : new RunFolder(output).states()) {
+            Files.copy(
+                    output.resolve("checkpoints/last.safetensors"),
+                    state,
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        Quiet listener = new Quiet();
+        assertThatThrownBy(() -> TinyRuns.resume(output, Engines.PYTORCH, listener).run())
                 .isExactlyInstanceOf(IOException.class)
-                .hasMessage(state + " is no state of a run");
+                .hasMessage(new RunFolder(output).state(TinyRuns.STEPS) + " is no state of a run");
+        assertThat(listener.warnings).isEmpty();
+    }
+
+    private Path copyOf(Path run) throws IOException {
+        Path copy = folder.resolve("copy");
+        try (Stream<Path> files = Files.walk(run)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(run.relativize(file).toString()));
+            }
+        }
+        return copy;
+    }
+
+    @Test
+    void warnsWhereTheLastBitsMayDiffer() throws Exception {
+        Path output = copyOf(whole(Engines.PYTORCH));
+        Path file = new RunFolder(output).environment();
+        String text = Files.readString(file);
+        assertThat(text).containsOnlyOnce("\"engineVersion\": \"2.7.1\"");
+        Files.writeString(file, text.replace("\"2.7.1\"", "\"2.7.0\""));
+        Quiet listener = new Quiet();
+        TinyRuns.resume(output, Engines.PYTORCH, listener).run();
+        assertThat(listener.warnings)
+                .containsExactly(
+                        "the weights may differ in their last bits from those of an uninterrupted"
+                                + " run: engine version was 2.7.0, now 2.7.1");
+        TinyRuns.resume(output, Engines.PYTORCH, listener).run();
+        assertThat(listener.warnings).hasSize(1); // 2.7.1 again
     }
 
     @Test

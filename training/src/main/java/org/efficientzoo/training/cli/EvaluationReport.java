@@ -15,8 +15,8 @@ import org.efficientzoo.training.data.ClassFolders;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 import org.efficientzoo.training.report.ConfusionPicture;
 import org.efficientzoo.zoo.EfficientModelZoo;
-import org.efficientzoo.zoo.ModelCard.Published;
 import org.efficientzoo.zoo.Weights;
+import org.efficientzoo.zoo.WeightsFacts;
 import org.efficientzoo.zoo.network.Networks;
 
 /**
@@ -25,7 +25,7 @@ import org.efficientzoo.zoo.network.Networks;
  * @param model the name of the network
  * @param weights where its values are from
  * @param engine what computed
- * @param published the published result of these weights, if they have one
+ * @param published the weights if it is known how good they are
  * @param root the folder of the images
  * @param evaluation what was found
  * @param classes that of each class
@@ -34,7 +34,7 @@ record EvaluationReport(
         String model,
         String weights,
         String engine,
-        Optional<Published> published,
+        Optional<Weights> published,
         Path root,
         Evaluation evaluation,
         ClassResults classes) {
@@ -72,12 +72,13 @@ record EvaluationReport(
     /** Shares as the measured ones. */
     private record PublishedFigures(String tag, double top1, Double top5, String source) {
 
-        static PublishedFigures of(Published row) {
+        static PublishedFigures of(Weights weights) {
+            WeightsFacts facts = weights.facts();
             return new PublishedFigures(
-                    row.tag(),
-                    share(row.top1()),
-                    row.top5().map(PublishedFigures::share).orElse(null),
-                    row.source());
+                    weights.tag(),
+                    share(facts.top1().orElseThrow()),
+                    facts.top5().map(PublishedFigures::share).orElse(null),
+                    facts.source().orElse(null));
         }
 
         /** 58.092 % is 0.58092, which division by 100 would only come near to. */
@@ -102,13 +103,13 @@ record EvaluationReport(
                         evaluation, images.classes(), EfficientModelZoo.classNames(loaded)));
     }
 
-    /** The published result of the weights that a look-up chose. */
-    private static Optional<Published> published(Model loaded, String network) {
+    /** The weights that a look-up chose, if their publisher says how good they are. */
+    private static Optional<Weights> published(Model loaded, String network) {
         String tag = loaded.getProperty("weights");
         return Weights.of(Networks.get(network)).stream()
                 .filter(weights -> weights.tag().equals(tag) && sameStructure(weights, loaded))
-                .findFirst()
-                .flatMap(Weights::published);
+                .filter(weights -> weights.facts().top1().isPresent())
+                .findFirst();
     }
 
     /** An import may have a publisher's tag and another width or stem. */
@@ -165,8 +166,8 @@ record EvaluationReport(
                 classes.rows().size(),
                 evaluation.skipped().size(),
                 evaluation.imagesPerSecond());
-        printLine(out, "Top-1", total.top1Accuracy(), published.map(Published::top1));
-        printLine(out, "Top-5", total.top5Accuracy(), published.flatMap(Published::top5));
+        printLine(out, "Top-1", total.top1Accuracy(), published.flatMap(w -> w.facts().top1()));
+        printLine(out, "Top-5", total.top5Accuracy(), published.flatMap(w -> w.facts().top5()));
         out.printf(Locale.ROOT, "loss    %6.4f%n", evaluation.loss());
     }
 

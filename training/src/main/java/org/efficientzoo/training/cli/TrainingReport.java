@@ -1,8 +1,6 @@
 package org.efficientzoo.training.cli;
 
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -57,16 +55,15 @@ final class TrainingReport {
         out.flush();
     }
 
-    /** Numbers as numbers; empty cells, and losses that JSON has no number for, as null. */
+    /** Numbers as numbers, without empty cells and losses that JSON has no number for. */
     private static JsonObject document(Map<String, String> row) {
         JsonObject document = new JsonObject();
         row.forEach(
-                (column, cell) ->
-                        document.add(
-                                column,
-                                cell.isEmpty() || !Double.isFinite(Double.parseDouble(cell))
-                                        ? JsonNull.INSTANCE
-                                        : new JsonPrimitive(new BigDecimal(cell))));
+                (column, cell) -> {
+                    if (!cell.isEmpty() && Double.isFinite(Double.parseDouble(cell))) {
+                        document.addProperty(column, new BigDecimal(cell));
+                    }
+                });
         return document;
     }
 

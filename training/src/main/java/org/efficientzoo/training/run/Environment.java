@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.efficientzoo.training.data.DataFingerprint;
@@ -29,6 +31,7 @@ import org.efficientzoo.zoo.weights.WholeFile;
 public record Environment(
         String engine, String data, DataFingerprint fingerprint, List<Session> sessions) {
 
+    private static final String ALL_THREADS = "all";
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -49,6 +52,7 @@ public record Environment(
      * @param java the version of Java
      * @param system the operating system and processor architecture
      * @param processors the processors
+     * @param threads the threads of the engine as {@code OMP_NUM_THREADS} sets them, or {@code all}
      * @param workers the threads that prepare images
      * @param revision the revision of the git working tree that it ran in, if any
      */
@@ -62,8 +66,40 @@ public record Environment(
             String java,
             String system,
             int processors,
+            String threads,
             int workers,
-            String revision) {}
+            String revision) {
+
+        /** All that the last bits of the weights depend on, besides what a run checks anyway. */
+        private Map<String, String> arithmetic() {
+            boolean all = threads == null || threads.equals(ALL_THREADS);
+            Map<String, String> facts = new LinkedHashMap<>();
+            facts.put("engine version", engineVersion);
+            facts.put("device", device);
+            facts.put("system", system);
+            facts.put("engine threads", all ? Integer.toString(processors) : threads);
+            return facts;
+        }
+    }
+
+    /** What makes a process compute other last bits than the one before it, in one line. */
+    Optional<String> difference(Session now) {
+        if (sessions.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> then = sessions.get(sessions.size() - 1).arithmetic();
+        return now.arithmetic().entrySet().stream()
+                .filter(fact -> !fact.getValue().equals(then.get(fact.getKey())))
+                .findFirst()
+                .map(
+                        fact ->
+                                "the weights may differ in their last bits from those of an"
+                                        + " uninterrupted run: %s was %s, now %s"
+                                                .formatted(
+                                                        fact.getKey(),
+                                                        then.get(fact.getKey()),
+                                                        fact.getValue()));
+    }
 
     Environment with(Session session) {
         List<Session> all = new ArrayList<>(sessions);
@@ -83,6 +119,7 @@ public record Environment(
                 System.getProperty("java.vm.version"),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
+                Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse(ALL_THREADS),
                 workers,
                 revision().orElse("none"));
     }

@@ -8,6 +8,8 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.efficientzoo.training.data.LoaderSettings;
@@ -105,13 +107,33 @@ public final class TrainingRun {
                     TranslateException,
                     InterruptedException {
         try (RunLock lock = RunLock.take(folder)) {
-            Optional<Path> state = folder.latestState();
-            try (ZooModel<NDList, NDList> model = load(state.isPresent());
+            List<Path> states = folder.states();
+            try (ZooModel<NDList, NDList> model = load(!states.isEmpty());
                     Learner learner = new Learner(model, recipe, data.classes().size())) {
-                Position position = state.isPresent() ? learner.load(state.get()) : Position.START;
-                return run(model, learner, position, lock);
+                return run(model, learner, position(learner, states), lock);
             }
         }
+    }
+
+    /** Goes on from the latest state that can be read. */
+    private Position position(Learner learner, List<Path> states) throws IOException {
+        List<IOException> unread = new ArrayList<>();
+        for (Path state : states) {
+            try {
+                Position position = learner.load(state);
+                for (IOException e : unread) {
+                    listener.warning(
+                            "%s; going on from %s".formatted(e.getMessage(), state.getFileName()));
+                }
+                return position;
+            } catch (IOException e) {
+                unread.add(e);
+            }
+        }
+        if (!unread.isEmpty()) {
+            throw unread.get(0);
+        }
+        return Position.START;
     }
 
     private ZooModel<NDList, NDList> load(boolean replaced)
@@ -124,9 +146,11 @@ public final class TrainingRun {
             throws IOException, TranslateException, InterruptedException {
         lock.check();
         NDManager manager = model.getNDManager();
-        Environment.read(folder.environment())
-                .with(Environment.session(manager, position.steps(), settings.workers()))
-                .write(folder.environment());
+        Environment before = Environment.read(folder.environment());
+        Environment.Session session =
+                Environment.session(manager, position.steps(), settings.workers());
+        before.difference(session).ifPresent(listener::warning);
+        before.with(session).write(folder.environment());
         String network = recipe.network().name().orElseThrow();
         Path root = data.root().toAbsolutePath().normalize();
         LoaderSettings loading = loading();
