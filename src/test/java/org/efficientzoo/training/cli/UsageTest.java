@@ -19,7 +19,8 @@ class UsageTest {
         "classify, --model --weights --dataset --weights-file --classes-file --classes --engine --top-k --json",
         "evaluate, --model --weights --dataset --weights-file --run --checkpoint --classes-file --engine --batch --workers --per-class --confusion --confusion-picture --json",
         "import, --model --tag --dataset --classes-file --half --top1 --top5 --source --license --document --repository --force --json",
-        "export, --model --weights --weights-file --classes-file --classes --engine --format --half --force --json"
+        "export, --model --weights --weights-file --classes-file --classes --engine --format --half --force --json",
+        "benchmark, --model --all --engine --plain --file --batch --size --threads --rounds --chart --json"
     })
     void eachCommandTellsItsOptions(String command, String options) {
         Result result = Shell.run(command, "--help");
@@ -37,7 +38,14 @@ class UsageTest {
         Result result = Shell.run("--help");
         assertThat(result.status()).isZero();
         assertThat(result.out())
-                .contains("list", "summary", "classify", "evaluate", "export", "--version");
+                .contains(
+                        "list",
+                        "summary",
+                        "classify",
+                        "evaluate",
+                        "export",
+                        "benchmark",
+                        "--version");
     }
 
     @Test

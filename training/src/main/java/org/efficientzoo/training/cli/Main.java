@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             ExportCommand.class,
             TrainCommand.class,
-            SampleDataCommand.class
+            SampleDataCommand.class,
+            BenchmarkCommand.class
         })
 public final class Main implements Runnable {
 

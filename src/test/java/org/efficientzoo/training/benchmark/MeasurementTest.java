@@ -1,0 +1,32 @@
+package org.efficientzoo.training.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.efficientzoo.training.benchmark.Contender.Variant;
+import org.junit.jupiter.api.Test;
+
+class MeasurementTest {
+
+    @Test
+    void quantilesLieBetweenNeighbours() {
+        double[] sorted = {1, 2, 4, 8, 16};
+        assertThat(Measurement.quantile(sorted, 0)).isEqualTo(1);
+        assertThat(Measurement.quantile(sorted, 0.5)).isEqualTo(4);
+        assertThat(Measurement.quantile(sorted, 0.95)).isEqualTo(8 + 0.8 * 8, within(1e-12));
+        assertThat(Measurement.quantile(sorted, 1)).isEqualTo(16);
+        assertThat(Measurement.quantile(new double[] {3}, 0.95)).isEqualTo(3);
+        assertThat(Measurement.median(new double[] {9, 1, 3, 2})).isEqualTo(2.5);
+    }
+
+    @Test
+    void throughputCountsTheImagesOfABatch() {
+        Contender contender =
+                new Contender("net", "PyTorch", Variant.USUAL, Map.of(), Optional.empty(), 8, 8);
+        Measurement found = new Measurement(contender, 16, 2, 10, 40, 50, 1, OptionalLong.empty());
+        assertThat(found.imagesPerSecond()).isEqualTo(400);
+    }
+}

@@ -1,0 +1,96 @@
+package org.efficientzoo.training.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchmarkCommandTest {
+
+    private static final String[] SHORT = {
+        "--size", "32", "--threads", "1", "--rounds", "2", "--round-seconds", "0", "--warm-up", "0"
+    };
+
+    @TempDir private Path folder;
+
+    private static Shell.Result benchmark(Object... options) {
+        List<Object> all = new ArrayList<>(List.of("benchmark"));
+        all.addAll(List.of(options));
+        all.addAll(List.of((Object[]) SHORT));
+        return Shell.run(all.toArray());
+    }
+
+    @Test
+    void measuresEnginesAndBatchesSideBySide() throws IOException {
+        Path chart = folder.resolve("chart.png");
+        Shell.Result result =
+                benchmark(
+                        "--model",
+                        "squeezenet1_1",
+                        "--engine",
+                        "PyTorch,MXNet",
+                        "--batch",
+                        "1,2",
+                        "--chart",
+                        chart,
+                        "--json");
+        assertThat(result.status()).as(result.err()).isZero();
+        JsonArray rows = result.document().getAsJsonArray();
+        List<String> found = new ArrayList<>();
+        for (var element : rows) {
+            JsonObject row = element.getAsJsonObject();
+            found.add(row.get("engine").getAsString() + " " + row.get("batch").getAsInt());
+            assertThat(row.get("model").getAsString()).isEqualTo("squeezenet1_1");
+            assertThat(row.get("threads").getAsInt()).isEqualTo(1);
+            double median = row.get("median_ms").getAsDouble();
+            assertThat(median).isPositive();
+            assertThat(row.get("p95_ms").getAsDouble()).isGreaterThanOrEqualTo(median);
+            assertThat(row.get("images_per_second").getAsDouble() * median)
+                    .isBetween(999.0 * row.get("batch").getAsInt(), 2001.0);
+            assertThat(row.get("peak_mb").getAsDouble()).isGreaterThan(50);
+        }
+        assertThat(found).containsExactly("PyTorch 1", "MXNet 1", "PyTorch 2", "MXNet 2");
+        assertThat(rows.get(0).getAsJsonObject().get("ratio").getAsDouble()).isEqualTo(1);
+        assertThat(rows.get(2).getAsJsonObject().get("ratio").getAsDouble()).isEqualTo(1);
+        assertThat(ImageIO.read(chart.toFile()).getWidth()).isEqualTo(1500);
+    }
+
+    @Test
+    void saysWhichContenderCannotBeRun() throws IOException {
+        Path file = Files.writeString(folder.resolve("net.pt"), "no network");
+        Shell.Result result =
+                benchmark("--model", "squeezenet1_1", "--engine", "PyTorch", "--file", file);
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("efficient-zoo: net.pt on PyTorch, file: ");
+        assertThat(result.err()).doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--model squeezenet1_1 --engine Torch | there is no engine Torch on the class path;"
+                        + " there is PyTorch, MXNet, OnnxRuntime",
+                "--model squeezenet1_1 --file net.tflite | there is no model file net.tflite",
+                "--model squeezenet1_1 --batch 0 | a batch must have an image, found 0",
+                "--model squeezenet1_1 --chart no/such/folder/c.png | there is no folder"
+                        + " no/such/folder to draw c.png in",
+                "--model shufflenet_v1_g1_x1_0 --chart c.png | a chart needs a network with a"
+                        + " published accuracy, found none",
+            })
+    void refusesWithOneLineBeforeAnythingIsMeasured(String options, String message) {
+        List<Object> all = new ArrayList<>(List.of((Object[]) options.split(" ")));
+        benchmark(all.toArray()).failed(message);
+    }
+}

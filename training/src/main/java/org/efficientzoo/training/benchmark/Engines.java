@@ -1,0 +1,82 @@
+package org.efficientzoo.training.benchmark;
+
+import ai.djl.engine.EngineProvider;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** The engines of a benchmark. */
+public final class Engines {
+
+    static final String PYTORCH = "PyTorch";
+    static final String ONNX_RUNTIME = "OnnxRuntime";
+
+    private static final List<String> KNOWN = List.of(PYTORCH, "MXNet", ONNX_RUNTIME);
+
+    private Engines() {}
+
+    /**
+     * The engines on the class path that can run networks of the zoo. None of them is loaded.
+     *
+     * @return their names as DJL spells them
+     */
+    public static List<String> present() {
+        List<String> found =
+                ServiceLoader.load(EngineProvider.class).stream()
+                        .map(provider -> provider.get().getEngineName())
+                        .toList();
+        return KNOWN.stream().filter(found::contains).toList();
+    }
+
+    /**
+     * Finds an engine.
+     *
+     * @param name its name in any case
+     * @return its name as DJL spells it
+     * @throws IllegalArgumentException if it is not on the class path
+     */
+    public static String named(String name) {
+        List<String> present = present();
+        return present.stream()
+                .filter(engine -> engine.equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "there is no engine %s on the class path; there is %s"
+                                                .formatted(
+                                                        name,
+                                                        present.isEmpty()
+                                                                ? "none"
+                                                                : String.join(", ", present))));
+    }
+
+    /**
+     * The engine that runs a file.
+     *
+     * @param file the file
+     * @return the engine's name
+     * @throws IllegalArgumentException if it is neither an ONNX nor a TorchScript file by its name
+     */
+    public static String of(Path file) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".onnx")) {
+            return named(ONNX_RUNTIME);
+        }
+        if (name.endsWith(".pt")) {
+            return named(PYTORCH);
+        }
+        throw new IllegalArgumentException(
+                "a model file must end with .onnx or .pt (TorchScript), found " + file);
+    }
+
+    /**
+     * Whether an engine can run a network layer by layer.
+     *
+     * @param engine the engine's name
+     * @return false for one that runs files alone
+     */
+    public static boolean hasPlain(String engine) {
+        return !engine.equals(ONNX_RUNTIME);
+    }
+}

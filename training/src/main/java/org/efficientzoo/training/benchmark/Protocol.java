@@ -1,0 +1,70 @@
+package org.efficientzoo.training.benchmark;
+
+import com.google.gson.Gson;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.efficientzoo.training.benchmark.Contender.Variant;
+
+/** What a benchmark and its worker say to each other, a line of JSON each. */
+final class Protocol {
+
+    private static final Gson GSON = new Gson();
+
+    private Protocol() {}
+
+    /** What a worker is to run. */
+    record Job(
+            String model,
+            String engine,
+            Variant variant,
+            Map<String, String> arguments,
+            String file,
+            int height,
+            int width,
+            int batch,
+            int threads) {
+
+        static Job of(Contender contender, int batch, int threads) {
+            return new Job(
+                    contender.model(),
+                    contender.engine(),
+                    contender.variant(),
+                    contender.arguments(),
+                    contender.file().map(file -> file.toAbsolutePath().toString()).orElse(""),
+                    contender.height(),
+                    contender.width(),
+                    batch,
+                    threads);
+        }
+
+        Contender contender() {
+            Optional<Path> path = file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file));
+            return new Contender(model, engine, variant, arguments, path, height, width);
+        }
+    }
+
+    /** What a worker answers: the times of calls in milliseconds, its peak memory, or a failure. */
+    record Answer(double[] times, long peakBytes, String failure) {
+
+        static Answer took(double... times) {
+            return new Answer(times, 0, null);
+        }
+
+        static Answer held(long bytes) {
+            return new Answer(new double[0], bytes, null);
+        }
+
+        static Answer failed(String reason) {
+            return new Answer(new double[0], 0, reason);
+        }
+    }
+
+    static String line(Object message) {
+        return GSON.toJson(message);
+    }
+
+    static <T> T read(String line, Class<T> type) {
+        return GSON.fromJson(line, type);
+    }
+}

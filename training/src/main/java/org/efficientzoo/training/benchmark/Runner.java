@@ -1,0 +1,94 @@
+package org.efficientzoo.training.benchmark;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.efficientzoo.training.benchmark.Protocol.Job;
+import org.efficientzoo.zoo.EfficientModelZoo;
+
+/** Calls one model with one input again and again. */
+final class Runner implements AutoCloseable {
+
+    private static final long SEED = 7;
+    private static final int CHANNELS = 3;
+
+    private final Model model;
+    private final Predictor<NDList, NDList> predictor;
+    private final NDList input;
+
+    private Runner(Model model, Predictor<NDList, NDList> predictor, Job job) {
+        this.model = model;
+        this.predictor = predictor;
+        Shape shape = new Shape(job.batch(), CHANNELS, job.height(), job.width());
+        SplittableRandom random = new SplittableRandom(SEED);
+        float[] noise = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (float) (4 * random.nextDouble() - 2);
+        }
+        input = new NDList(model.getNDManager().create(noise, shape));
+    }
+
+    static Runner of(Job job) throws IOException, ModelNotFoundException, MalformedModelException {
+        Map<String, String> threads =
+                job.engine().equals(Engines.ONNX_RUNTIME)
+                        ? Map.of("intraOpNumThreads", Integer.toString(job.threads()))
+                        : Map.of(); // the others were told before this process began
+        return job.file().isEmpty() ? ofNetwork(job, threads) : ofFile(job, threads);
+    }
+
+    private static Runner ofNetwork(Job job, Map<String, String> threads)
+            throws IOException, ModelNotFoundException, MalformedModelException {
+        Criteria.Builder<NDList, NDList> criteria =
+                Criteria.builder()
+                        .setTypes(NDList.class, NDList.class)
+                        .optGroupId(EfficientModelZoo.GROUP_ID)
+                        .optArtifactId(job.model())
+                        .optEngine(job.engine())
+                        .optFilter("weights", "none")
+                        .optOptions(threads);
+        job.arguments().forEach(criteria::optArgument);
+        var model = EfficientModelZoo.load(criteria.build());
+        return new Runner(model, model.newPredictor(), job);
+    }
+
+    private static Runner ofFile(Job job, Map<String, String> threads)
+            throws IOException, MalformedModelException {
+        Path file = Path.of(job.file());
+        String name = file.getFileName().toString();
+        Model model = Model.newInstance(name, job.engine());
+        try {
+            model.load(file.getParent(), name.substring(0, name.lastIndexOf('.')), threads);
+            return new Runner(model, model.newPredictor(new NoopTranslator()), job);
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** Predicts and reads the result, which an engine may compute later than it says. */
+    void run() throws TranslateException {
+        try (NDList output = predictor.predict(input)) {
+            for (NDArray array : output) {
+                array.toFloatArray();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        input.close();
+        predictor.close();
+        model.close();
+    }
+}

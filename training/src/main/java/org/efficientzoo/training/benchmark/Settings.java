@@ -1,0 +1,38 @@
+package org.efficientzoo.training.benchmark;
+
+/**
+ * How long is measured.
+ *
+ * @param threads the threads of each engine
+ * @param warmUpSeconds how long each contender runs before anything counts, at least; ten calls at
+ *     least, too
+ * @param rounds how often the contenders take turns
+ * @param roundSeconds how long a turn lasts, at least; one call at least
+ */
+public record Settings(int threads, double warmUpSeconds, int rounds, double roundSeconds) {
+
+    /** Checks the numbers. */
+    public Settings {
+        if (threads < 1) {
+            throw new IllegalArgumentException("there must be a thread, found " + threads);
+        }
+        if (rounds < 1) {
+            throw new IllegalArgumentException("there must be a round, found " + rounds);
+        }
+        if (!(warmUpSeconds >= 0) || !(roundSeconds >= 0)) {
+            throw new IllegalArgumentException(
+                    "times must be 0 or more, found %s and %s"
+                            .formatted(warmUpSeconds, roundSeconds));
+        }
+    }
+
+    /**
+     * What the command line uses unless told otherwise: a second to warm up, ten turns of 0.3.
+     *
+     * @param threads the threads of each engine
+     * @return the settings
+     */
+    public static Settings usual(int threads) {
+        return new Settings(threads, 1, 10, 0.3);
+    }
+}

@@ -1,0 +1,50 @@
+package org.efficientzoo.training.benchmark;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.efficientzoo.training.benchmark.Protocol.Answer;
+import org.efficientzoo.training.benchmark.Protocol.Job;
+import org.efficientzoo.training.data.Failure;
+import org.efficientzoo.training.report.ProcessMemory;
+
+/**
+ * Runs one contender in a process of its own: reads a job, then numbers of calls, and answers with
+ * the time of each; at the end of its input with the memory that it took.
+ */
+final class Worker {
+
+    private Worker() {}
+
+    public static void main(String[] arguments) throws IOException {
+        PrintStream answers = System.out;
+        System.setOut(System.err); // nothing else may come between the answers
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String first = in.readLine();
+        if (first == null) {
+            return;
+        }
+        try (Runner runner = Runner.of(Protocol.read(first, Job.class))) {
+            answers.println(Protocol.line(Answer.took()));
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                int calls = Integer.parseInt(line);
+                if (calls == 0) {
+                    long peak = ProcessMemory.peakResidentBytes().orElse(0);
+                    answers.println(Protocol.line(Answer.held(peak)));
+                    return;
+                }
+                double[] times = new double[calls];
+                for (int i = 0; i < calls; i++) {
+                    long start = System.nanoTime();
+                    runner.run();
+                    times[i] = (System.nanoTime() - start) / 1e6;
+                }
+                answers.println(Protocol.line(Answer.took(times)));
+            }
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
+            answers.println(Protocol.line(Answer.failed(Failure.describe(e))));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package org.efficientzoo.training.benchmark;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.efficientzoo.training.benchmark.Protocol.Answer;
+import org.efficientzoo.training.benchmark.Protocol.Job;
+
+/** A worker, seen from the process that started it. */
+final class WorkerProcess implements AutoCloseable {
+
+    /** Settings of Java and of libraries that hold in workers, too. */
+    private static final List<String> INHERITED =
+            List.of(
+                    "ai.djl.",
+                    "DJL_",
+                    "ENGINE_CACHE_DIR",
+                    "efficientzoo.",
+                    "org.slf4j.",
+                    "OPT_OUT");
+
+    /** What would choose the engine or its threads, which is the benchmark's own business. */
+    private static final Set<String> OWN =
+            Set.of("ai.djl.default_engine", "ai.djl.pytorch.num_threads");
+
+    private static final long ENDING_SECONDS = 10;
+
+    private final Contender contender;
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer requests;
+
+    private WorkerProcess(Contender contender, Process process) {
+        this.contender = contender;
+        this.process = process;
+        answers =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        requests = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Starts a worker and waits until its model stands.
+     *
+     * @throws IOException if it does not; the message says why
+     */
+    static WorkerProcess start(Contender contender, int batch, int threads) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(contender, threads));
+        String count = Integer.toString(threads);
+        Map<String, String> environment = builder.environment();
+        environment.put("OMP_NUM_THREADS", count);
+        environment.put("MKL_NUM_THREADS", count);
+        environment.put("OMP_WAIT_POLICY", "PASSIVE"); // who waits for his turn takes no time
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        WorkerProcess worker = new WorkerProcess(contender, builder.start());
+        try {
+            worker.ask(Protocol.line(Job.of(contender, batch, threads)));
+            return worker;
+        } catch (IOException | RuntimeException e) {
+            worker.close();
+            throw e;
+        }
+    }
+
+    private static List<String> command(Contender contender, int threads) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> INHERITED.stream().anyMatch(name::startsWith))
+                .filter(name -> !OWN.contains(name))
+                .sorted()
+                .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
+        command.add("-Dai.djl.default_engine=" + contender.engine());
+        command.add("-Dai.djl.pytorch.num_threads=" + threads);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(Worker.class.getName());
+        return command;
+    }
+
+    /** The times of some calls in milliseconds. */
+    double[] time(int calls) throws IOException {
+        return ask(Integer.toString(calls)).times();
+    }
+
+    /** Ends the worker and says how much memory it took. */
+    OptionalLong end() throws IOException {
+        long peak = ask("0").peakBytes();
+        return peak == 0 ? OptionalLong.empty() : OptionalLong.of(peak);
+    }
+
+    private Answer ask(String request) throws IOException {
+        String line;
+        try {
+            requests.write(request + "\n");
+            requests.flush();
+            line = answers.readLine();
+        } catch (IOException e) {
+            line = null; // the pipe broke: it has ended
+        }
+        if (line == null) {
+            throw new IOException(contender.title() + ": its process ended unexpectedly");
+        }
+        Answer answer = Protocol.read(line, Answer.class);
+        if (answer.failure() != null) {
+            throw new IOException(contender.title() + ": " + answer.failure());
+        }
+        return answer;
+    }
+
+    @Override
+    public void close() {
+        try {
+            requests.close(); // without requests a worker ends by itself
+            if (!process.waitFor(ENDING_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } finally {
+            try {
+                answers.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
