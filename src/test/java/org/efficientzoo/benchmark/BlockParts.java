@@ -14,6 +14,7 @@ import org.efficientzoo.blocks.DarkResidual;
 import org.efficientzoo.blocks.DepthwiseSeparable;
 import org.efficientzoo.blocks.Fire;
 import org.efficientzoo.blocks.InvertedResidual;
+import org.efficientzoo.blocks.Nonlinearity;
 import org.efficientzoo.blocks.ShuffleUnitV2;
 import org.efficientzoo.reference.Formula;
 import org.efficientzoo.zoo.weights.StateDict;
@@ -44,8 +45,7 @@ public class BlockParts {
     public String engine;
 
     /** The block. */
-    @Param
-    public Kind kind;
+    @Param public Kind kind;
 
     private NDManager manager;
     private Block block;
@@ -107,7 +107,7 @@ public class BlockParts {
         DARK_RESIDUAL(256, 32) {
             @Override
             Block block() {
-                return new DarkResidual(256);
+                return new DarkResidual(256, Nonlinearity.leakyRelu(0.1f));
             }
         };
 

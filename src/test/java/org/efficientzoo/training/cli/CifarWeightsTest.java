@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CifarWeightsTest {
 
     private static final Path ROOT = Path.of(System.getProperty("project.root")).normalize();
-    private static final Path IMAGES =
-            ROOT.resolve("../shared/data/cifar10.tar.gz").normalize();
+    private static final Path IMAGES = ROOT.resolve("../shared/data/cifar10.tar.gz").normalize();
     private static final Path PICTURES = ROOT.resolve("src/test/resources/cifar10");
 
     @TempDir private static Path folder;

@@ -2,6 +2,8 @@ package org.efficientzoo.training.benchmark;
 
 import com.google.gson.Gson;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.training.benchmark.Contender.Variant;
@@ -45,18 +47,18 @@ final class Protocol {
     }
 
     /** What a worker answers: the times of calls in milliseconds, its peak memory, or a failure. */
-    record Answer(double[] times, long peakBytes, String failure) {
+    record Answer(List<Double> times, long peakBytes, String failure) {
 
         static Answer took(double... times) {
-            return new Answer(times, 0, null);
+            return new Answer(Arrays.stream(times).boxed().toList(), 0, null);
         }
 
         static Answer held(long bytes) {
-            return new Answer(new double[0], bytes, null);
+            return new Answer(List.of(), bytes, null);
         }
 
         static Answer failed(String reason) {
-            return new Answer(new double[0], 0, reason);
+            return new Answer(List.of(), 0, reason);
         }
     }
 

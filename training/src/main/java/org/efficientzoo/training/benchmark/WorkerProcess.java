@@ -3,7 +3,6 @@ package org.efficientzoo.training.benchmark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -89,7 +88,7 @@ final class WorkerProcess implements AutoCloseable {
 
     /** The times of some calls in milliseconds. */
     double[] time(int calls) throws IOException {
-        return ask(Integer.toString(calls)).times();
+        return ask(Integer.toString(calls)).times().stream().mapToDouble(ms -> ms).toArray();
     }
 
     /** Ends the worker and says how much memory it took. */
@@ -124,17 +123,12 @@ final class WorkerProcess implements AutoCloseable {
             if (!process.waitFor(ENDING_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
-        } catch (IOException e) {
+            answers.close();
+        } catch (IOException e) { // a pipe that broke before
             process.destroyForcibly();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        } finally {
-            try {
-                answers.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }
