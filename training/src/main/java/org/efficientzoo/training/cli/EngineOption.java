@@ -27,6 +27,8 @@ final class EngineOption {
         setDefault("OPT_OUT_TRACKING", "true"); // DJL sends usage pings otherwise
         setDefault("org.slf4j.simpleLogger.defaultLogLevel", "warn");
         setDefault("org.slf4j.simpleLogger.log.ai.djl.util.cuda.CudaUtils", "error");
+        setDefault(
+                "org.slf4j.simpleLogger.log.ai.djl.onnxruntime.engine.OrtEngine", "error"); // same
         setDefault("java.awt.headless", "true");
         setDefault("jdk.http.auth.tunneling.disabledSchemes", ""); // else no password for a proxy
         // The natives are in lib/, so DJL has nothing to fetch; weights are fetched all the same,
