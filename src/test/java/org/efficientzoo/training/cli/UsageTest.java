@@ -19,7 +19,7 @@ class UsageTest {
         "classify, --model --weights --dataset --weights-file --classes-file --classes --engine --top-k --json",
         "evaluate, --model --weights --dataset --weights-file --run --checkpoint --classes-file --engine --batch --workers --per-class --confusion --confusion-picture --json",
         "import, --model --tag --dataset --classes-file --half --top1 --top5 --source --license --document --repository --force --json",
-        "export, --model --weights --weights-file --classes-file --classes --run --checkpoint --engine --format --half --[no-]fold --softmax --pixel-input --dynamic-size --external-weights --[no-]permute --force --json"
+        "export, --model --weights --weights-file --classes-file --classes --run --checkpoint --engine --format --half --[no-]fold --softmax --pixel-input --dynamic-size --external-weights --[no-]permute --int8 --calibrate --calibration-images --evaluate --max-drop --force-drop --force --json"
     })
     void eachCommandTellsItsOptions(String command, String options) {
         Result result = Shell.run(command, "--help");

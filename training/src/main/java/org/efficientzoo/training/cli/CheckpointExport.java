@@ -24,7 +24,7 @@ record CheckpointExport(Function<Exported, CheckpointWriter> writer, boolean hal
             double difference = difference(model, file, whole.path());
             String sha256 = Sha256.of(whole.path());
             whole.commit();
-            return new Document(file.toString(), sha256, difference, null, null);
+            return new Document(file.toString(), sha256, difference, null, null, null);
         }
     }
 

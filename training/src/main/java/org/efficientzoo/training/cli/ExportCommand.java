@@ -74,13 +74,15 @@ final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--model=NAME or --run=RUN is missing");
         }
+        FileExport export = format.export(options);
         checkPlace(file);
         if (options.externalWeights()) {
             checkPlace(file.resolveSibling(file.getFileName() + ".data"));
         }
         Optional<ClassNames> given = model.givenClasses();
         try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, given)) {
-            report(format.export(options).write(new Exported(loaded, card(loaded, given)), file));
+            Exported model = new Exported(loaded, card(loaded, given));
+            report(export.write(model, file));
         }
         return 0;
     }
@@ -129,6 +131,22 @@ final class ExportCommand implements Callable<Integer> {
                         ? ""
                         : " (%.3g standard deviations)"
                                 .formatted(document.max_difference_in_std()));
+        if (document.int8() != null) {
+            out.println(describe(document.int8()));
+        }
         out.flush();
+    }
+
+    private static String describe(FileExport.Int8 int8) {
+        String calibrated = "calibrated  on %d images".formatted(int8.calibration_images());
+        return int8.images() == null
+                ? calibrated
+                : String.format(
+                        Locale.ROOT,
+                        "%s%nTop-1       %.2f %% with floats, %.2f %% with integers, of %d images",
+                        calibrated,
+                        100 * int8.top1_before(),
+                        100 * int8.top1_after(),
+                        int8.images());
     }
 }

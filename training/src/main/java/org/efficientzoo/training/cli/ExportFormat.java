@@ -40,10 +40,18 @@ enum ExportFormat {
                     "--softmax",
                     "--pixel-input",
                     "--dynamic-size",
-                    "--external-weights")) {
+                    "--external-weights",
+                    "--int8",
+                    "--calibrate",
+                    "--calibration-images",
+                    "--evaluate",
+                    "--max-drop",
+                    "--force-drop")) {
         @Override
         FileExport export(ExportOptions options) {
-            return new GraphExport(options.onnx());
+            return options.int8()
+                    .map(int8 -> (FileExport) new IntegerExport(options.onnx(), int8))
+                    .orElseGet(() -> new GraphExport(options.onnx()));
         }
     };
 

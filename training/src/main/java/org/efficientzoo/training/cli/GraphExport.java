@@ -24,6 +24,7 @@ record GraphExport(OnnxOptions options) implements FileExport {
                 export.largestDifference().orElseThrow(),
                 export.data()
                         .map(data -> file.resolveSibling(data.getFileName()).toString())
-                        .orElse(null));
+                        .orElse(null),
+                null);
     }
 }

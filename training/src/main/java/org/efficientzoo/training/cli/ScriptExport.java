@@ -49,7 +49,7 @@ record ScriptExport(TorchScriptExport.Norms norms) implements FileExport {
             }
             String sha256 = Sha256.of(whole.path());
             whole.commit();
-            return new Document(file.toString(), sha256, largest, deviations, null);
+            return new Document(file.toString(), sha256, largest, deviations, null, null);
         }
     }
 
@@ -65,7 +65,8 @@ record ScriptExport(TorchScriptExport.Norms norms) implements FileExport {
         }
     }
 
-    private static double deviation(float[] values) {
+    /** The standard deviation of logits. */
+    static double deviation(float[] values) {
         double mean = 0;
         double square = 0;
         for (float value : values) {
