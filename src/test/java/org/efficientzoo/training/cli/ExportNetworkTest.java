@@ -176,6 +176,12 @@ class ExportNetworkTest {
                                                 "difference  \\S+ \\(\\S+ standard deviations\\)"));
     }
 
+    @Test
+    void needsAnEngineThatHasBlocks() {
+        export("onnx", "--engine", "onnxruntime", folder.resolve("out"))
+                .failed("export needs the engine PyTorch or MXNet, found onnxruntime");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "torchscript, --half, safetensors and pth and onnx",

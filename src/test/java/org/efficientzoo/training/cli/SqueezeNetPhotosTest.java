@@ -95,7 +95,7 @@ class SqueezeNetPhotosTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, "OnnxRuntime"})
     void evaluatesToThePublishedAccuracy(String engine) {
         JsonObject document =
                 Shell.run(
@@ -149,7 +149,7 @@ class SqueezeNetPhotosTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, "OnnxRuntime"})
     void answersEachPhotoAsTorchvisionDoes(String engine) throws Exception {
         Map<String, JsonObject> photos = new TreeMap<>();
         expected()
@@ -189,7 +189,7 @@ class SqueezeNetPhotosTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, "OnnxRuntime"})
     void answersSyntheticInputsAsTorchvisionDoes(String engine) throws Exception {
         float[] zeros = new float[(int) INPUT.size()];
         float[] sawtooth = new float[zeros.length];

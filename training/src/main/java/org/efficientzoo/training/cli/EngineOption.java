@@ -14,12 +14,14 @@ import picocli.CommandLine.Option;
  */
 final class EngineOption {
 
-    private static final List<String> ENGINES = List.of("PyTorch", "MXNet");
+    private static final String RUNTIME = "OnnxRuntime";
+    private static final List<String> ENGINES = List.of("PyTorch", "MXNet", RUNTIME);
 
     @Option(
             names = "--engine",
             paramLabel = "ENGINE",
-            description = "PyTorch or MXNet; PyTorch by default")
+            description =
+                    "PyTorch, MXNet or, for predictions alone, OnnxRuntime; PyTorch by default")
     private String engine;
 
     /** Settings that DJL reads when it is touched first. */
@@ -44,6 +46,18 @@ final class EngineOption {
         }
     }
 
+    /**
+     * Refuses ONNX Runtime, which runs files and no blocks.
+     *
+     * @param what what needs the blocks
+     */
+    void needBlocks(String what) {
+        if (RUNTIME.equalsIgnoreCase(engine)) {
+            throw new IllegalArgumentException(
+                    "%s needs the engine PyTorch or MXNet, found %s".formatted(what, engine));
+        }
+    }
+
     /** The engine's name as DJL spells it, made DJL's default before DJL is touched. */
     String select() {
         return select(ENGINES.get(0));
@@ -59,7 +73,7 @@ final class EngineOption {
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(
-                                                "unknown engine %s; there is PyTorch and MXNet"
+                                                "unknown engine %s; there is PyTorch, MXNet and OnnxRuntime"
                                                         .formatted(asked)));
         Set<String> onClassPath =
                 ServiceLoader.load(EngineProvider.class).stream()
@@ -72,6 +86,7 @@ final class EngineOption {
                             .formatted(name, there.isEmpty() ? "none" : there.get(0)));
         }
         System.setProperty("ai.djl.default_engine", name);
+        setDefault("ai.djl.onnx.disable_alternative", "true"); // else it loads PyTorch in any case
         NativeHeap.keepFreedMemory();
         return name;
     }

@@ -74,6 +74,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--model=NAME or --run=RUN is missing");
         }
+        model.needBlocks("export");
         FileExport export = format.export(options);
         checkPlace(file);
         if (options.externalWeights()) {
