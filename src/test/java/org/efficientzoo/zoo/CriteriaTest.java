@@ -166,7 +166,8 @@ class CriteriaTest {
     void isAZooOfBothEngines() {
         ModelZoo zoo = ModelZoo.getModelZoo("org.efficientzoo");
         assertThat(zoo).isInstanceOf(EfficientModelZoo.class);
-        assertThat(zoo.getSupportedEngines()).containsExactlyInAnyOrder("PyTorch", "MXNet");
+        assertThat(zoo.getSupportedEngines())
+                .containsExactlyInAnyOrder("PyTorch", "MXNet", "OnnxRuntime");
         assertThat(zoo.getModelLoaders()).hasSize(40);
     }
 

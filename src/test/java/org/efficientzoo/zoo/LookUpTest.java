@@ -87,8 +87,8 @@ class LookUpTest {
     @Test
     void namesTheEnginesWhereAnotherWasAskedFor() {
         explains(
-                logits().optEngine("OnnxRuntime").optArtifactId("resnet50"),
-                "the engine OnnxRuntime is not one of this zoo's; there is PyTorch and MXNet");
+                logits().optEngine("TensorFlow").optArtifactId("resnet50"),
+                "the engine TensorFlow is not one of this zoo's; there is PyTorch and MXNet and OnnxRuntime");
     }
 
     @Test

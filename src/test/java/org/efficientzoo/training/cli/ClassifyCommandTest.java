@@ -215,7 +215,7 @@ class ClassifyCommandTest {
     @Test
     void failsWhereTheEngineIsUnknown() {
         classify(first, "--engine", "TensorFlow")
-                .failed("unknown engine TensorFlow; there is PyTorch and MXNet");
+                .failed("unknown engine TensorFlow; there is PyTorch, MXNet and OnnxRuntime");
     }
 
     @Test

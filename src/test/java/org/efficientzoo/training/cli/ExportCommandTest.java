@@ -281,7 +281,9 @@ class ExportCommandTest {
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err().lines().findFirst().orElseThrow())
-                .endsWith("unknown format %s; there is safetensors, pth".formatted(format));
+                .endsWith(
+                        "unknown format %s; there is safetensors, pth, torchscript, onnx"
+                                .formatted(format));
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -290,16 +292,18 @@ class ExportCommandTest {
         float nan = Float.NaN;
         float infinity = Float.POSITIVE_INFINITY;
         float[] some = {1, -2, nan, infinity, 0};
-        assertThat(ExportCommand.difference(some, some.clone(), false)).isZero();
-        assertThat(ExportCommand.difference(some, new float[] {1, -2, nan, infinity, -0f}, false))
+        assertThat(CheckpointExport.difference(some, some.clone(), false)).isZero();
+        assertThat(
+                        CheckpointExport.difference(
+                                some, new float[] {1, -2, nan, infinity, -0f}, false))
                 .isZero();
         float[] near = {1, -2.25f, nan, infinity, 0};
-        assertThat(ExportCommand.difference(some, near, true)).isEqualTo(0.25);
-        assertThatThrownBy(() -> ExportCommand.difference(some, near, false))
+        assertThat(CheckpointExport.difference(some, near, true)).isEqualTo(0.25);
+        assertThatThrownBy(() -> CheckpointExport.difference(some, near, false))
                 .isInstanceOf(MalformedModelException.class)
                 .hasMessage("its logits must differ by 0, found 0.25");
         for (float[] far : List.of(new float[] {nan}, new float[] {infinity})) {
-            assertThatThrownBy(() -> ExportCommand.difference(new float[] {1}, far, true))
+            assertThatThrownBy(() -> CheckpointExport.difference(new float[] {1}, far, true))
                     .isInstanceOf(MalformedModelException.class)
                     .hasMessageStartingWith("its logits must differ by a finite number, found ");
         }

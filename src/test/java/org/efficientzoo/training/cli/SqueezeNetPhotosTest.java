@@ -29,6 +29,7 @@ import org.efficientzoo.zoo.TestModels;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.ImageDecoder;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,7 +95,7 @@ class SqueezeNetPhotosTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, "OnnxRuntime"})
     void evaluatesToThePublishedAccuracy(String engine) {
         JsonObject document =
                 Shell.run(
@@ -121,8 +122,34 @@ class SqueezeNetPhotosTest {
         assertThat(References.objects(document.get("per_class"))).hasSize(100);
     }
 
+    @Test
+    void losesLittleOnIntegers() {
+        Object[] line = {
+            "export",
+            "--model",
+            "squeezenet1_0",
+            "--weights-file",
+            WEIGHTS,
+            "--format",
+            "onnx",
+            "--int8",
+            "--calibrate",
+            folder.resolve("val"),
+            "--calibration-images",
+            20,
+            "--max-drop",
+            4,
+            "--json",
+            folder.resolve("int8.onnx")
+        };
+        JsonObject int8 = Shell.run(line).json().getAsJsonObject().getAsJsonObject("int8");
+        assertThat(int8.get("images").getAsInt()).isEqualTo(100);
+        assertThat(int8.get("top1_before").getAsDouble()).isCloseTo(0.59, within(1e-9));
+        assertThat(int8.get("top1_after").getAsDouble()).isGreaterThanOrEqualTo(0.55);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, "OnnxRuntime"})
     void answersEachPhotoAsTorchvisionDoes(String engine) throws Exception {
         Map<String, JsonObject> photos = new TreeMap<>();
         expected()
@@ -162,7 +189,7 @@ class SqueezeNetPhotosTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, "OnnxRuntime"})
     void answersSyntheticInputsAsTorchvisionDoes(String engine) throws Exception {
         float[] zeros = new float[(int) INPUT.size()];
         float[] sawtooth = new float[zeros.length];

@@ -200,7 +200,8 @@ class TrainCommandTest {
                 "--set augmentation.std=[0,1,1] | std must be 3 finite numbers other than 0, found [0.0, 1.0, 1.0] (augmentation of the recipe)",
                 "--freeze nothing.* | a pattern must match a parameter, found nothing.*; parameters are conv1.0.weight, conv1.1.weight, conv1.1.bias, ...",
                 "--weights-file nowhere.pth | there is no such weights file: nowhere.pth",
-                "--engine Torch | unknown engine Torch; there is PyTorch and MXNet",
+                "--engine Torch | unknown engine Torch; there is PyTorch, MXNet and OnnxRuntime",
+                "--engine onnxruntime | train needs the engine PyTorch or MXNet, found onnxruntime",
                 "--workers 0 | workers must be at least 1, found 0",
             })
     void refusesWithOneLine(String options, String message) {

@@ -19,7 +19,7 @@ class UsageTest {
         "classify, --model --weights --dataset --weights-file --classes-file --classes --engine --top-k --json",
         "evaluate, --model --weights --dataset --weights-file --run --checkpoint --classes-file --engine --batch --workers --per-class --confusion --confusion-picture --json",
         "import, --model --tag --dataset --classes-file --half --top1 --top5 --source --license --document --repository --force --json",
-        "export, --model --weights --weights-file --classes-file --classes --engine --format --half --force --json",
+        "export, --model --weights --weights-file --classes-file --classes --run --checkpoint --engine --format --half --[no-]fold --softmax --pixel-input --dynamic-size --external-weights --[no-]permute --int8 --calibrate --calibration-images --evaluate --max-drop --force-drop --force --json",
         "benchmark, --model --all --engine --plain --file --batch --size --threads --rounds --chart --json"
     })
     void eachCommandTellsItsOptions(String command, String options) {
@@ -87,7 +87,11 @@ class UsageTest {
                 "export f --model resnet50 --weights none",
                 "export f --model resnet50 --weights none --format",
                 "export f --model resnet50 --weights none --format pth --half yes",
-                "export f --format pth --weights none"
+                "export f --format pth --weights none",
+                "export f --format pth --run run --model resnet50",
+                "export f --format pth --model resnet50 --weights none --softmax",
+                "export f --format torchscript --model resnet50 --weights none --half",
+                "export f --format safetensors --model resnet50 --weights none --no-fold"
             })
     void answersWrongUsageWithStatus2AndAHint(String line) {
         Object[] arguments = line.isEmpty() ? new Object[0] : line.split(" ");

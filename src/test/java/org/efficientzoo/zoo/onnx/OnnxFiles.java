@@ -1,5 +1,6 @@
 package org.efficientzoo.zoo.onnx;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.OnnxTensor;
@@ -16,6 +17,10 @@ import java.util.Map;
 
 /** Runs and reads ONNX files with nothing of this project or DJL between. */
 final class OnnxFiles {
+
+    static {
+        Engine.getEngine("OnnxRuntime"); // it wants to set up the environment itself
+    }
 
     private OnnxFiles() {}
 

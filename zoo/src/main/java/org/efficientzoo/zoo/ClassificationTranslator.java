@@ -1,7 +1,6 @@
 package org.efficientzoo.zoo;
 
 import ai.djl.modality.Classifications;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.Batchifier;
@@ -9,6 +8,7 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.RgbImage;
@@ -24,6 +24,7 @@ final class ClassificationTranslator<I> implements Translator<I, Classifications
     private final EvaluationTransform transform;
     private final List<String> names;
     private final int topK;
+    private final Batchifier batchifier;
 
     /** Gets the pixels of an image. */
     @FunctionalInterface
@@ -32,16 +33,21 @@ final class ClassificationTranslator<I> implements Translator<I, Classifications
     }
 
     ClassificationTranslator(
-            Decoder<I> decoder, EvaluationTransform transform, List<String> names, int topK) {
+            Decoder<I> decoder,
+            EvaluationTransform transform,
+            List<String> names,
+            int topK,
+            Batchifier batchifier) {
         this.decoder = decoder;
         this.transform = transform;
         this.names = names;
         this.topK = topK;
+        this.batchifier = batchifier;
     }
 
     @Override
     public Batchifier getBatchifier() {
-        return Batchifier.STACK;
+        return batchifier;
     }
 
     @Override
@@ -54,7 +60,25 @@ final class ClassificationTranslator<I> implements Translator<I, Classifications
 
     @Override
     public Classifications processOutput(TranslatorContext context, NDList list) {
-        NDArray probabilities = list.singletonOrThrow().softmax(0);
-        return new Classifications(names, probabilities, topK);
+        Classifications classes =
+                new Classifications(names, softmax(list.singletonOrThrow().toFloatArray()));
+        classes.setTopK(topK);
+        return classes;
+    }
+
+    private static List<Double> softmax(float[] logits) {
+        double best = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            best = Math.max(best, logit); // not a number if one is not
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - best);
+        }
+        List<Double> shares = new ArrayList<>();
+        for (float logit : logits) {
+            shares.add(Math.exp(logit - best) / sum);
+        }
+        return shares;
     }
 }

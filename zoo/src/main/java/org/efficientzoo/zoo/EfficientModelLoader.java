@@ -96,13 +96,20 @@ final class EfficientModelLoader implements ModelLoader {
                 Optional.ofNullable(criteria.getBlock())
                         .orElseGet(() -> network.build(parsed.options()));
         String name = Optional.ofNullable(criteria.getModelName()).orElse(network.name());
-        Model model = Model.newInstance(name, criteria.getDevice(), engine(criteria));
+        String engine = engine(criteria);
+        Model model = Model.newInstance(name, criteria.getDevice(), engine);
         try {
-            model.setBlock(block);
-            model.setDataType(DataType.FLOAT32);
             arguments.forEach((key, value) -> model.setProperty(key, value.toString()));
             model.setProperty(Weights.TAG, weights.tag());
-            fill(model, parsed, values);
+            if (engine.equals(OnnxLookUp.RUNTIME)) {
+                boolean ownBlock = criteria.getBlock() != null;
+                new OnnxLookUp(network, parsed, values, block, ownBlock)
+                        .load(model, criteria.getOptions());
+            } else {
+                model.setBlock(block);
+                model.setDataType(DataType.FLOAT32);
+                fill(model, parsed, values);
+            }
             Translator<I, O> translator = factory.newInstance(input, output, model, arguments);
             return new ZooModel<>(model, translator);
         } catch (TranslateException e) {

@@ -26,7 +26,7 @@ public final class EfficientModelZoo extends ModelZoo {
     /** The group of all models here. */
     public static final String GROUP_ID = "org.efficientzoo";
 
-    static final List<String> ENGINES = List.of("PyTorch", "MXNet");
+    static final List<String> ENGINES = List.of("PyTorch", "MXNet", OnnxLookUp.RUNTIME);
 
     /** Creates the zoo; DJL does, through {@link EfficientZooProvider}. */
     EfficientModelZoo() {

@@ -5,6 +5,7 @@ import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.translator.BaseImageTranslatorFactory;
 import ai.djl.ndarray.NDList;
+import ai.djl.translate.Batchifier;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.Translator;
 import ai.djl.util.Pair;
@@ -57,11 +58,11 @@ public final class EfficientTranslatorFactory extends BaseImageTranslatorFactory
         ImageDecoder decoder = new ImageDecoder();
         if (output == Classifications.class && input == Path.class) {
             ClassificationTranslator.Decoder<Path> decode = decoder::decode;
-            return (Translator<I, O>) translator(decode, arguments);
+            return (Translator<I, O>) translator(decode, model, arguments);
         }
         if (output == Classifications.class && input == InputStream.class) {
             ClassificationTranslator.Decoder<InputStream> decode = decoder::decode;
-            return (Translator<I, O>) translator(decode, arguments);
+            return (Translator<I, O>) translator(decode, model, arguments);
         }
         return super.newInstance(input, output, model, arguments);
     }
@@ -69,7 +70,7 @@ public final class EfficientTranslatorFactory extends BaseImageTranslatorFactory
     @Override
     protected Translator<Image, Classifications> buildBaseTranslator(
             Model model, Map<String, ?> arguments) {
-        return translator(RgbImage::of, arguments);
+        return translator(RgbImage::of, model, arguments);
     }
 
     @Override
@@ -78,7 +79,7 @@ public final class EfficientTranslatorFactory extends BaseImageTranslatorFactory
     }
 
     private static <I> Translator<I, Classifications> translator(
-            ClassificationTranslator.Decoder<I> decoder, Map<String, ?> arguments) {
+            ClassificationTranslator.Decoder<I> decoder, Model model, Map<String, ?> arguments) {
         ModelArguments parsed = ModelArguments.of(arguments);
         if (parsed.options().inputChannels() != 3) {
             throw new IllegalArgumentException(
@@ -88,9 +89,14 @@ public final class EfficientTranslatorFactory extends BaseImageTranslatorFactory
         try {
             ClassNames names = ModelArguments.classNames(arguments, parsed.options().classes());
             return new ClassificationTranslator<>(
-                    decoder, parsed.transform(), names.names(), parsed.topK());
+                    decoder, parsed.transform(), names.names(), parsed.topK(), batchifier(model));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
+    }
+
+    private static Batchifier batchifier(Model model) {
+        String engine = model.getNDManager().getEngine().getEngineName();
+        return engine.equals(OnnxLookUp.RUNTIME) ? new PlainBatchifier() : Batchifier.STACK;
     }
 }

@@ -26,6 +26,11 @@ final class Folders {
         return cache().resolve("published");
     }
 
+    /** The networks that ONNX Runtime runs. */
+    static Path onnx() {
+        return cache().resolve("onnx");
+    }
+
     /** The repository that takes imported checkpoints unless another is named. */
     static Path repository() {
         return cache().resolve("repository");

@@ -2,9 +2,15 @@ package org.efficientzoo.zoo;
 
 import ai.djl.nn.Block;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.weights.TensorInfo;
 import org.efficientzoo.zoo.weights.TensorSource;
 
 /** A checkpoint that is on this machine. */
@@ -18,6 +24,14 @@ sealed interface LocalCheckpoint {
     CheckpointCard card(NetworkEntry network) throws IOException;
 
     /**
+     * Stands for its values.
+     *
+     * @return a SHA-256
+     * @throws IOException if it cannot be read
+     */
+    String sha256() throws IOException;
+
+    /**
      * Opens it for a network, once.
      *
      * @throws IOException if it cannot be read; the message says why
@@ -27,6 +41,11 @@ sealed interface LocalCheckpoint {
 
     /** A file of any format. */
     record InFile(Path file) implements LocalCheckpoint {
+
+        @Override
+        public String sha256() throws IOException {
+            return Sha256.of(file);
+        }
 
         @Override
         public CheckpointCard card(NetworkEntry network) throws IOException {
@@ -42,6 +61,18 @@ sealed interface LocalCheckpoint {
 
     /** What has been read into memory, so that it takes no closing. */
     record InMemory(TensorSource tensors) implements LocalCheckpoint {
+
+        @Override
+        public String sha256() throws IOException {
+            StringBuilder all = new StringBuilder();
+            for (Map.Entry<String, TensorInfo> tensor : tensors.tensors().entrySet()) {
+                FloatBuffer values = tensors.read(tensor.getKey());
+                ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.remaining());
+                bytes.asFloatBuffer().put(values);
+                all.append(tensor).append(Sha256.of(bytes.array()));
+            }
+            return Sha256.of(all.toString().getBytes(StandardCharsets.UTF_8));
+        }
 
         @Override
         public CheckpointCard card(NetworkEntry network) throws IOException {

@@ -158,6 +158,21 @@ final class NetworkCheckpoint implements Closeable {
         }
     }
 
+    /**
+     * Fills a network that is to be read alone, with a manager that can do no more than hold
+     * values.
+     *
+     * @throws MalformedModelException if the tensors do not fit; the message says what does
+     * @throws IOException if reading fails
+     */
+    void fillPlainly(NDManager manager) throws MalformedModelException, IOException {
+        try {
+            state().fill(renamed, manager);
+        } catch (MalformedModelException e) {
+            throw advised(e);
+        }
+    }
+
     private MalformedModelException advised(MalformedModelException e) {
         String advice =
                 new CheckpointFit(original.tensors())

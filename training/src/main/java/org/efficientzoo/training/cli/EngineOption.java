@@ -14,12 +14,14 @@ import picocli.CommandLine.Option;
  */
 final class EngineOption {
 
-    private static final List<String> ENGINES = List.of("PyTorch", "MXNet");
+    private static final String RUNTIME = "OnnxRuntime";
+    private static final List<String> ENGINES = List.of("PyTorch", "MXNet", RUNTIME);
 
     @Option(
             names = "--engine",
             paramLabel = "ENGINE",
-            description = "PyTorch or MXNet; PyTorch by default")
+            description =
+                    "PyTorch, MXNet or, for predictions alone, OnnxRuntime; PyTorch by default")
     private String engine;
 
     /** Settings that DJL reads when it is touched first. */
@@ -27,6 +29,8 @@ final class EngineOption {
         setDefault("OPT_OUT_TRACKING", "true"); // DJL sends usage pings otherwise
         setDefault("org.slf4j.simpleLogger.defaultLogLevel", "warn");
         setDefault("org.slf4j.simpleLogger.log.ai.djl.util.cuda.CudaUtils", "error");
+        setDefault(
+                "org.slf4j.simpleLogger.log.ai.djl.onnxruntime.engine.OrtEngine", "error"); // same
         setDefault("java.awt.headless", "true");
         setDefault("jdk.http.auth.tunneling.disabledSchemes", ""); // else no password for a proxy
         // The natives are in lib/, so DJL has nothing to fetch; weights are fetched all the same,
@@ -39,6 +43,18 @@ final class EngineOption {
     private static void setDefault(String key, String value) {
         if (System.getProperty(key) == null) {
             System.setProperty(key, value);
+        }
+    }
+
+    /**
+     * Refuses ONNX Runtime, which runs files and no blocks.
+     *
+     * @param what what needs the blocks
+     */
+    void needBlocks(String what) {
+        if (RUNTIME.equalsIgnoreCase(engine)) {
+            throw new IllegalArgumentException(
+                    "%s needs the engine PyTorch or MXNet, found %s".formatted(what, engine));
         }
     }
 
@@ -57,7 +73,7 @@ final class EngineOption {
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(
-                                                "unknown engine %s; there is PyTorch and MXNet"
+                                                "unknown engine %s; there is PyTorch, MXNet and OnnxRuntime"
                                                         .formatted(asked)));
         Set<String> onClassPath =
                 ServiceLoader.load(EngineProvider.class).stream()
@@ -70,6 +86,7 @@ final class EngineOption {
                             .formatted(name, there.isEmpty() ? "none" : there.get(0)));
         }
         System.setProperty("ai.djl.default_engine", name);
+        setDefault("ai.djl.onnx.disable_alternative", "true"); // else it loads PyTorch in any case
         NativeHeap.keepFreedMemory();
         return name;
     }

@@ -5,7 +5,6 @@ import ai.djl.repository.zoo.ZooModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.efficientzoo.training.Evaluation;
@@ -188,10 +187,9 @@ final class EvaluateCommand implements Callable<Integer> {
     /** The folders in the order that was given, or that the model has, or sorted. */
     private ClassFolders images(Optional<ClassNames> given, ClassNames names, boolean ofARun)
             throws IOException {
-        boolean known = new HashSet<>(names.folders()).containsAll(ClassFolders.folders(folder));
-        return given.isPresent() || known || ofARun
+        return given.isPresent() || ofARun
                 ? ClassFolders.of(folder, given.orElse(names))
-                : ClassFolders.of(folder);
+                : ClassFolders.ofNetwork(folder, names);
     }
 
     private void report(EvaluationReport report) throws IOException {

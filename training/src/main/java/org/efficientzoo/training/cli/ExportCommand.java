@@ -1,6 +1,5 @@
 package org.efficientzoo.training.cli;
 
-import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.ZooModel;
@@ -13,13 +12,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.weights.CheckpointCard;
-import org.efficientzoo.zoo.weights.Precision;
-import org.efficientzoo.zoo.weights.Sha256;
 import org.efficientzoo.zoo.weights.WholeFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,11 +25,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = {
-            "Writes a model for elsewhere. The file is read back, and kept only if the network that"
-                    + " it fills gives the same logits.",
-            "safetensors also says which network it is, with which classes and preprocessing; pth"
-                    + " is the state dict that torch.load reads, with weights_only=True, too."
+            "Writes a model for elsewhere. The file is read back, and kept only if it gives the"
+                    + " same logits.",
+            "safetensors is the weights, and says which network they are of, with which classes"
+                    + " and preprocessing; pth is the state dict that torch.load reads, with"
+                    + " weights_only=True, too.",
+            "onnx is the network for ONNX Runtime, TensorRT and others; torchscript is the network"
+                    + " for torch.jit.load and libtorch."
         },
+        modelTransformer = EvaluateCommand.ModelOrRun.class,
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 final class ExportCommand implements Callable<Integer> {
@@ -50,15 +52,12 @@ final class ExportCommand implements Callable<Integer> {
             description = "one of: ${COMPLETION-CANDIDATES}")
     private ExportFormat format;
 
-    @Option(
-            names = "--half",
-            description = "store floats as float16: half the size, three digits; not exact")
-    private boolean half;
-
     @Option(names = "--force", description = "replace the file if it exists")
     private boolean force;
 
     @Mixin private ModelOption model;
+    @Mixin private RunOption run;
+    @Mixin private ExportOptions options;
 
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
@@ -67,25 +66,34 @@ final class ExportCommand implements Callable<Integer> {
 
     private ExportCommand() {}
 
-    private record Document(String path, String sha256, double max_abs_difference) {}
-
     @Override
     public Integer call() throws Exception {
-        if (!force && Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(file + " exists already; --force replaces it");
+        options.check(format);
+        run.open(Optional.empty(), model, "model");
+        if (!model.isNamed()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--model=NAME or --run=RUN is missing");
+        }
+        model.needBlocks("export");
+        FileExport export = format.export(options);
+        checkPlace(file);
+        if (options.externalWeights()) {
+            checkPlace(file.resolveSibling(file.getFileName() + ".data"));
         }
         Optional<ClassNames> given = model.givenClasses();
-        try (WholeFile whole = force ? WholeFile.replacing(file) : WholeFile.creating(file);
-                ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, given)) {
-            Precision precision = half ? Precision.FLOAT16 : Precision.FLOAT32;
-            Exported exported = new Exported(loaded, card(loaded, given), precision);
-            format.write(exported, whole);
-            double difference = difference(exported, whole.path());
-            Document document = new Document(file.toString(), Sha256.of(whole.path()), difference);
-            whole.commit();
-            report(document);
+        try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, given)) {
+            Exported model = new Exported(loaded, card(loaded, given));
+            report(export.write(model, file));
         }
         return 0;
+    }
+
+    /** Complains of the place before a network is loaded. */
+    private void checkPlace(Path place) throws IOException {
+        if (!force && Files.isRegularFile(place)) {
+            throw new IllegalArgumentException(place + " exists already; --force replaces it");
+        }
+        (force ? WholeFile.replacing(place) : WholeFile.creating(place)).close();
     }
 
     /** What the look-up and the file that was loaded say of the model. */
@@ -104,50 +112,42 @@ final class ExportCommand implements Callable<Integer> {
         return weights.equals(NO_WEIGHTS) ? UNTRAINED : Path.of(weights).getFileName().toString();
     }
 
-    /** How much the logits of the file read back differ from the model's. */
-    private double difference(Exported exported, Path written) throws IOException {
-        try {
-            return difference(exported.logits(), format.logits(exported, written), half);
-        } catch (IOException | MalformedModelException e) {
-            throw new IOException(
-                    "%s could not be read back, and nothing was kept: %s"
-                            .formatted(file, e.getMessage()),
-                    e);
-        }
-    }
-
-    /** The largest difference; equal infinities and two values that are no numbers differ by 0. */
-    static double difference(float[] expected, float[] found, boolean half)
-            throws MalformedModelException {
-        double largest = 0;
-        for (int i = 0; i < expected.length; i++) {
-            if (Float.compare(expected[i], found[i]) != 0) {
-                double difference = Math.abs((double) expected[i] - found[i]);
-                largest = Math.max(largest, difference); // not a number if one is not
-            }
-        }
-        if ((!half && largest != 0) || !Double.isFinite(largest)) {
-            throw new MalformedModelException(
-                    "its logits must differ by %s, found %s"
-                            .formatted(half ? "a finite number" : "0", largest));
-        }
-        return largest;
-    }
-
-    private void report(Document document) throws IOException {
+    private void report(FileExport.Document document) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             JsonOutput.print(out, document);
             return;
         }
+        out.printf(Locale.ROOT, "%s, %s, %d bytes%n", document.path(), format, Files.size(file));
+        if (document.data() != null) {
+            Path data = Path.of(document.data());
+            out.printf(Locale.ROOT, "%s, its weights, %d bytes%n", data, Files.size(data));
+        }
         out.printf(
                 Locale.ROOT,
-                "%s, %s, %d bytes%nsha256      %s%ndifference  %.3g%n",
-                document.path,
-                format,
-                Files.size(file),
-                document.sha256,
-                document.max_abs_difference);
+                "sha256      %s%ndifference  %.3g%s%n",
+                document.sha256(),
+                document.max_abs_difference(),
+                document.max_difference_in_std() == null
+                        ? ""
+                        : " (%.3g standard deviations)"
+                                .formatted(document.max_difference_in_std()));
+        if (document.int8() != null) {
+            out.println(describe(document.int8()));
+        }
         out.flush();
+    }
+
+    private static String describe(FileExport.Int8 int8) {
+        String calibrated = "calibrated  on %d images".formatted(int8.calibration_images());
+        return int8.images() == null
+                ? calibrated
+                : String.format(
+                        Locale.ROOT,
+                        "%s%nTop-1       %.2f %% with floats, %.2f %% with integers, of %d images",
+                        calibrated,
+                        100 * int8.top1_before(),
+                        100 * int8.top1_after(),
+                        int8.images());
     }
 }

@@ -1,38 +1,85 @@
 package org.efficientzoo.training.cli;
 
-import ai.djl.MalformedModelException;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.efficientzoo.zoo.weights.PyTorchFileWriter;
 import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
-import org.efficientzoo.zoo.weights.WholeFile;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** What {@code export} writes. */
 enum ExportFormat {
-    SAFETENSORS {
+    SAFETENSORS(Set.of("--half")) {
         @Override
-        void write(Exported model, WholeFile file) throws IOException {
-            model.write(new SafetensorsFileWriter(model.precision(), model.card().toMap()), file);
+        FileExport export(ExportOptions options) {
+            return new CheckpointExport(
+                    model -> new SafetensorsFileWriter(options.precision(), model.card().toMap()),
+                    options.half());
         }
     },
-    PTH {
+    PTH(Set.of("--half")) {
         @Override
-        void write(Exported model, WholeFile file) throws IOException {
-            model.write(new PyTorchFileWriter(model.precision()), file);
+        FileExport export(ExportOptions options) {
+            return new CheckpointExport(
+                    model -> new PyTorchFileWriter(options.precision()), options.half());
+        }
+    },
+    TORCHSCRIPT(Set.of("--fold")) {
+        @Override
+        FileExport export(ExportOptions options) {
+            return new ScriptExport(options.norms());
+        }
+    },
+    ONNX(
+            Set.of(
+                    "--half",
+                    "--fold",
+                    "--permute",
+                    "--softmax",
+                    "--pixel-input",
+                    "--dynamic-size",
+                    "--external-weights",
+                    "--int8",
+                    "--calibrate",
+                    "--calibration-images",
+                    "--evaluate",
+                    "--max-drop",
+                    "--force-drop")) {
+        @Override
+        FileExport export(ExportOptions options) {
+            return options.int8()
+                    .map(int8 -> (FileExport) new IntegerExport(options.onnx(), int8))
+                    .orElseGet(() -> new GraphExport(options.onnx()));
         }
     };
 
-    /** Writes the model. */
-    abstract void write(Exported model, WholeFile file) throws IOException;
+    private final Set<String> options;
 
-    /** What the file, read back, says to the image of {@link Exported#logits}. */
-    float[] logits(Exported model, Path file) throws IOException, MalformedModelException {
-        return model.logitsOf(file);
+    ExportFormat(Set<String> options) {
+        this.options = options;
+    }
+
+    /** What writes files of the format. */
+    abstract FileExport export(ExportOptions options);
+
+    /** The options, of those that not every format takes, which mean something for this one. */
+    Set<String> options() {
+        return options;
+    }
+
+    /** Whether an option, one of some format's, means something for this one. */
+    boolean takes(String option) {
+        return options.contains(option);
+    }
+
+    /** The formats that take an option. */
+    static String taking(String option) {
+        return Arrays.stream(values())
+                .filter(format -> format.takes(option))
+                .map(ExportFormat::toString)
+                .collect(Collectors.joining(" and "));
     }
 
     /** Reads the name of a format. */

@@ -18,7 +18,6 @@ import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.CheckpointWriter;
 import org.efficientzoo.zoo.weights.Checkpoints;
 import org.efficientzoo.zoo.weights.NetworkTensors;
-import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.StateDict;
 import org.efficientzoo.zoo.weights.TensorSource;
 import org.efficientzoo.zoo.weights.WholeFile;
@@ -28,9 +27,8 @@ import org.efficientzoo.zoo.weights.WholeFile;
  *
  * @param model the model
  * @param card what the file is to say of it, where the format has a place for that
- * @param precision how floats are to be stored
  */
-record Exported(Model model, CheckpointCard card, Precision precision) {
+record Exported(Model model, CheckpointCard card) {
 
     private static final int CHANNELS = 3;
     private static final long SEED = 7;
@@ -40,12 +38,13 @@ record Exported(Model model, CheckpointCard card, Precision precision) {
         writer.write(new NetworkTensors(model.getBlock()), file.stream());
     }
 
-    private Shape input() {
+    /** The shape of one image as the model takes it. */
+    Shape input() {
         EvaluationTransform transform = EfficientModelZoo.transform(model);
         return new Shape(1, CHANNELS, transform.cropHeight(), transform.cropWidth());
     }
 
-    /** The model's logits for one image of noise, evenly spread over -2 to 2. */
+    /** The model's logits for the image of noise. */
     float[] logits() {
         try (NDManager manager = model.getNDManager().newSubManager()) {
             return logits(model.getBlock(), manager);
@@ -62,14 +61,18 @@ record Exported(Model model, CheckpointCard card, Precision precision) {
         }
     }
 
-    private float[] logits(Block network, NDManager manager) {
-        Shape shape = input();
+    /** One image of noise, evenly spread over -2 to 2. */
+    float[] noise() {
         SplittableRandom random = new SplittableRandom(SEED);
-        float[] noise = new float[Math.toIntExact(shape.size())];
+        float[] noise = new float[Math.toIntExact(input().size())];
         for (int i = 0; i < noise.length; i++) {
             noise[i] = (float) (4 * random.nextDouble() - 2);
         }
-        NDArray x = manager.create(noise, shape);
+        return noise;
+    }
+
+    private float[] logits(Block network, NDManager manager) {
+        NDArray x = manager.create(noise(), input());
         ParameterStore store = new ParameterStore(manager, false);
         return network.forward(store, new NDList(x), false).singletonOrThrow().toFloatArray();
     }

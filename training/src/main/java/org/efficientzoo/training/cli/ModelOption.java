@@ -88,6 +88,11 @@ final class ModelOption {
         weights.file = checkpoint;
     }
 
+    /** Refuses an engine that has no blocks, which a command needs. */
+    void needBlocks(String what) {
+        engine.needBlocks(what);
+    }
+
     /** The network, if one was given or taken. */
     boolean isNamed() {
         return model != null;

@@ -135,6 +135,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunSettings settings() throws IOException {
+        engine.needBlocks("train");
         String name = resume ? engine.select(TrainingRuns.engine(output)) : engine.select();
         int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
         return new RunSettings(

@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,6 +100,20 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
     }
 
     /**
+     * Reads a folder in the order of the classes of a network where these are known to have such
+     * folders, else in the order of their names.
+     *
+     * @param root the folder
+     * @param classes the classes of a network
+     * @return its images
+     * @throws IOException if it cannot be read or has no class folders with images
+     */
+    public static ClassFolders ofNetwork(Path root, ClassNames classes) throws IOException {
+        boolean known = new HashSet<>(classes.folders()).containsAll(folders(root));
+        return known ? of(root, classes) : of(root);
+    }
+
+    /**
      * The names of the class folders.
      *
      * @param root the folder
@@ -106,12 +121,7 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
      * @throws IOException if the folder cannot be read or has no class folders
      */
     public static List<String> folders(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            throw new NoSuchFileException(root.toString(), null, "there is no such folder");
-        }
-        if (!Files.isDirectory(root)) {
-            throw new NotDirectoryException(root + " is no folder");
-        }
+        check(root);
         List<String> folders = list(root, Files::isDirectory);
         if (folders.isEmpty()) {
             boolean flat = !list(root, ClassFolders::isImage).isEmpty();
@@ -135,6 +145,31 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
                     .filter(name -> !name.startsWith("."))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /**
+     * The images at any depth below a folder, whatever their classes.
+     *
+     * @param root the folder
+     * @return the images, sorted; at least one
+     * @throws IOException if the folder cannot be read or has none
+     */
+    public static List<Path> unlabelled(Path root) throws IOException {
+        check(root);
+        List<Path> images = images(root);
+        if (images.isEmpty()) {
+            throw new IOException("there are no images in " + root);
+        }
+        return images;
+    }
+
+    private static void check(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            throw new NoSuchFileException(root.toString(), null, "there is no such folder");
+        }
+        if (!Files.isDirectory(root)) {
+            throw new NotDirectoryException(root + " is no folder");
         }
     }
 

@@ -56,45 +56,97 @@ final class Comparison {
     }
 
     /**
+     * How far a file is from its network.
+     *
+     * @param absolute the largest difference of two values
+     * @param deviations the same in standard deviations of what the network computes
+     */
+    record Difference(double absolute, double deviations) {}
+
+    /**
      * Compares.
      *
      * @param file the ONNX file
-     * @return the largest difference in standard deviations of what the block computes
+     * @return the largest difference
      * @throws MalformedModelException if it is beyond the tolerance, or the file does not run
      */
-    double verify(Path file) throws IOException, MalformedModelException {
+    Difference verify(Path file) throws IOException, MalformedModelException {
         Input input = options.pixelInput() ? pixels() : floats();
-        float[] expected = eager(input.planes);
+        float[] logits = eager(input.planes);
         float[] found = runtime(file, input);
         double tolerance =
                 options.halfWeights() ? OnnxExporter.HALF_TOLERANCE : OnnxExporter.TOLERANCE;
-        double difference = largestDifference(expected, found);
-        if (!(difference <= tolerance)) {
+        Difference difference =
+                options.softmax()
+                        ? ofProbabilities(logits, found)
+                        : largestDifference(logits, found);
+        if (!(difference.deviations() <= tolerance)) {
             throw new MalformedModelException(
                     "an exported file must compute what the network computes within %s of the standard deviation, found %s"
-                            .formatted(tolerance, difference));
+                            .formatted(tolerance, difference.deviations()));
         }
         return difference;
     }
 
-    private static double largestDifference(float[] expected, float[] found)
+    /**
+     * A difference d of logits changes a probability p by 2 d p at most; so many standard
+     * deviations of the logits would explain what is found.
+     */
+    private static Difference ofProbabilities(float[] logits, float[] found)
+            throws MalformedModelException {
+        float[] expected = softmax(logits);
+        double largest = largestDifference(expected, found).absolute();
+        float highest = 0;
+        for (float probability : expected) {
+            highest = Math.max(highest, probability);
+        }
+        double ofLogits = largest / (2 * highest);
+        return new Difference(largest, largest == 0 ? 0 : ofLogits / deviation(logits));
+    }
+
+    private static float[] softmax(float[] logits) {
+        float[] probabilities = new float[logits.length];
+        int classes = logits.length / IMAGES;
+        for (int image = 0; image < IMAGES; image++) {
+            float[] own = Arrays.copyOfRange(logits, image * classes, (image + 1) * classes);
+            double best = Double.NEGATIVE_INFINITY;
+            for (float logit : own) {
+                best = Math.max(best, logit);
+            }
+            double sum = 0;
+            for (float logit : own) {
+                sum += Math.exp(logit - best);
+            }
+            for (int c = 0; c < classes; c++) {
+                probabilities[image * classes + c] = (float) (Math.exp(own[c] - best) / sum);
+            }
+        }
+        return probabilities;
+    }
+
+    private static Difference largestDifference(float[] expected, float[] found)
             throws MalformedModelException {
         if (expected.length != found.length) {
             throw new MalformedModelException(
                     "an exported file must give as many values as the network, %d, found %d"
                             .formatted(expected.length, found.length));
         }
-        double mean = 0;
-        double square = 0;
         double largest = 0;
         for (int i = 0; i < expected.length; i++) {
-            mean += expected[i] / (double) expected.length;
-            square += (double) expected[i] * expected[i] / expected.length;
             double difference = Math.abs((double) expected[i] - found[i]);
             largest = difference <= largest ? largest : difference; // keeps a NaN
         }
-        double std = Math.sqrt(Math.max(0, square - mean * mean));
-        return largest == 0 ? 0 : largest / std;
+        return new Difference(largest, largest == 0 ? 0 : largest / deviation(expected));
+    }
+
+    private static double deviation(float[] values) {
+        double mean = 0;
+        double square = 0;
+        for (float value : values) {
+            mean += value / (double) values.length;
+            square += (double) value * value / values.length;
+        }
+        return Math.sqrt(Math.max(0, square - mean * mean));
     }
 
     private record Input(DataType type, Shape shape, ByteBuffer bytes, FloatBuffer planes) {}
@@ -131,8 +183,7 @@ final class Comparison {
         try (NDManager manager = manager()) {
             NDArray x = manager.create(planes.duplicate(), shape);
             ParameterStore store = new ParameterStore(manager, false);
-            NDArray y = block.forward(store, new NDList(x), false).singletonOrThrow();
-            return (options.softmax() ? y.softmax(1) : y).toFloatArray();
+            return block.forward(store, new NDList(x), false).singletonOrThrow().toFloatArray();
         }
     }
 

@@ -11,7 +11,7 @@ import org.efficientzoo.zoo.onnx.Gathering.Written;
 /** Writes a graph down as ONNX, one operation after the other. */
 final class GraphWriter {
 
-    private static final String INPUT = "input";
+    static final String INPUT = "input";
     private static final List<String> DIMENSIONS = List.of("batch", "channels", "height", "width");
 
     private final ChannelPlan plan;

@@ -12,6 +12,11 @@ import java.util.OptionalDouble;
  * @param sha256 the SHA-256 of the ONNX file in hexadecimal digits
  * @param largestDifference the largest difference between an output of ONNX Runtime and of the
  *     network, in standard deviations of the network's outputs; empty if nothing was compared
+ * @param largestAbsoluteDifference the same in the unit of the outputs
  */
 public record OnnxExport(
-        Path path, Optional<Path> data, String sha256, OptionalDouble largestDifference) {}
+        Path path,
+        Optional<Path> data,
+        String sha256,
+        OptionalDouble largestDifference,
+        OptionalDouble largestAbsoluteDifference) {}

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.efficientzoo.blocks.BlockNames;
 
 /**
@@ -69,11 +68,11 @@ public final class OnnxExporter {
             } catch (IOException e) {
                 throw unwritten(target, e);
             }
-            OptionalDouble difference =
+            Optional<Comparison.Difference> difference =
                     options.verify()
-                            ? OptionalDouble.of(
+                            ? Optional.of(
                                     Comparison.of(block, input, options, metadata).verify(file))
-                            : OptionalDouble.empty();
+                            : Optional.empty();
             return staging.publish(file, data, difference);
         }
     }

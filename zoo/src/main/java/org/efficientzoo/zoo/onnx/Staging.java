@@ -1,22 +1,19 @@
 package org.efficientzoo.zoo.onnx;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import org.efficientzoo.zoo.onnx.Comparison.Difference;
+import org.efficientzoo.zoo.weights.Sha256;
 
 /**
  * A folder beside the target, in which files get ready under their final names; what is not
@@ -59,32 +56,30 @@ final class Staging implements AutoCloseable {
     }
 
     /** Moves the files to their place, the weights first. */
-    OnnxExport publish(Path file, Optional<Path> data, OptionalDouble difference)
+    OnnxExport publish(Path file, Optional<Path> data, Optional<Difference> difference)
             throws IOException {
-        String sha256 = sha256(file);
+        String sha256 = Sha256.of(file);
         Optional<Path> movedData = Optional.empty();
         if (data.isPresent()) {
             movedData = Optional.of(move(data.get()));
         }
-        return new OnnxExport(move(file), movedData, sha256, difference);
+        return new OnnxExport(
+                move(file),
+                movedData,
+                sha256,
+                difference(difference, Difference::deviations),
+                difference(difference, Difference::absolute));
+    }
+
+    private static OptionalDouble difference(
+            Optional<Difference> found, ToDoubleFunction<Difference> part) {
+        return found.stream().mapToDouble(part).findFirst();
     }
 
     private Path move(Path file) throws IOException {
         Path place = target.resolveSibling(file.getFileName());
         return Files.move(
                 file, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
     }
 
     @Override

@@ -50,6 +50,23 @@ public final class TorchScriptExport {
      * @throws IOException if writing fails
      */
     public static void write(Block network, Norms norms, Path file) throws IOException {
+        try (WholeFile whole = WholeFile.replacing(file)) {
+            write(network, norms, whole.stream());
+            whole.commit();
+        }
+    }
+
+    /**
+     * Writes a network to a stream, as it would stand in a file.
+     *
+     * @param network the network, initialised
+     * @param norms what becomes of the batch norms
+     * @param to takes the bytes; stays open
+     * @throws IllegalArgumentException if the network has no values yet, or a block inside has no
+     *     script; it is named
+     * @throws IOException if writing fails
+     */
+    public static void write(Block network, Norms norms, OutputStream to) throws IOException {
         Map<String, Parameter> parameters = BlockNames.parameters(network);
         parameters.forEach(TorchScriptExport::checkInitialized);
         Graph graph = Graph.of(network);
@@ -66,7 +83,7 @@ public final class TorchScriptExport {
         ModuleTree tree = ModuleTree.of(tensors);
         List<Tensor> stored = new ArrayList<>();
         byte[] data = tree.data(TYPE, stored);
-        save(file, data, tree.source(TYPE, method + body), stored);
+        save(to, data, tree.source(TYPE, method + body), stored);
     }
 
     private static void checkInitialized(String name, Parameter parameter) {
@@ -125,19 +142,16 @@ public final class TorchScriptExport {
                 name, parameter.getArray().getShape(), trained, () -> Folding.values(parameter));
     }
 
-    private static void save(Path file, byte[] data, String source, List<Tensor> tensors)
+    private static void save(OutputStream to, byte[] data, String source, List<Tensor> tensors)
             throws IOException {
-        try (WholeFile whole = WholeFile.replacing(file)) {
-            OutputStream out = new BufferedOutputStream(whole.stream());
-            TorchArchive archive = new TorchArchive(out);
-            Archive.writeModule(archive, data, source);
-            for (int key = 0; key < tensors.size(); key++) {
-                archive.write("data/" + key, bytes(tensors.get(key).values().get()));
-            }
-            archive.end();
-            out.flush();
-            whole.commit();
+        OutputStream out = new BufferedOutputStream(to);
+        TorchArchive archive = new TorchArchive(out);
+        Archive.writeModule(archive, data, source);
+        for (int key = 0; key < tensors.size(); key++) {
+            archive.write("data/" + key, bytes(tensors.get(key).values().get()));
         }
+        archive.end();
+        out.flush();
     }
 
     private static byte[] bytes(float[] values) {

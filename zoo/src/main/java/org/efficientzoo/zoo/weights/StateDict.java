@@ -104,6 +104,27 @@ public final class StateDict {
     }
 
     /**
+     * Gives the network's parameters their values and does nothing else: the network can be read
+     * then, but not run. The manager need not be able to compute.
+     *
+     * @param source the tensors
+     * @param manager the manager that the parameters live with
+     * @throws MalformedModelException if a tensor is missing, unexpected or of another shape; the
+     *     message lists them
+     * @throws IOException if reading fails
+     */
+    public void fill(TensorSource source, NDManager manager)
+            throws MalformedModelException, IOException {
+        Map<String, Shape> expected = expected(source);
+        Map<String, Parameter> parameters = BlockNames.parameters(network);
+        for (Map.Entry<String, Shape> entry : expected.entrySet()) {
+            FloatBuffer values = source.read(entry.getKey());
+            FloatBuffer copy = FloatBuffer.allocate(values.remaining()).put(values).flip();
+            parameters.get(entry.getKey()).setArray(manager.create(copy, entry.getValue()));
+        }
+    }
+
+    /**
      * Checks that the tensors fit the network, without loading them.
      *
      * @param source the tensors

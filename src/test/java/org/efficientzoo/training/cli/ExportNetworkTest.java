@@ -1,0 +1,215 @@
+package org.efficientzoo.training.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.NoopTranslator;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.reference.Formula;
+import org.efficientzoo.training.cli.Shell.Result;
+import org.efficientzoo.zoo.TestModels;
+import org.efficientzoo.zoo.weights.Sha256;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code export --format onnx} and {@code torchscript}: a network, not only its weights. */
+class ExportNetworkTest {
+
+    private static final String RUNTIME = "OnnxRuntime";
+    private static final Shape INPUT = new Shape(1, 3, 224, 224);
+
+    @TempDir private Path work;
+    @TempDir private Path folder;
+
+    private Path weights;
+
+    @BeforeEach
+    void writeWeights() throws IOException {
+        weights = TestModels.weights(work.resolve("w.safetensors"), 1);
+    }
+
+    private Result export(String format, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("export", "--format", format));
+        arguments.addAll(List.of("--model", TestModels.NAME, "--width", TestModels.WIDTH));
+        arguments.addAll(List.of("--weights-file", weights, "--classes", TestModels.CLASSES));
+        arguments.addAll(List.of(more));
+        return Shell.run(arguments.toArray());
+    }
+
+    private static float[] input() {
+        return Formula.input(INPUT, 4);
+    }
+
+    /** What the network of the zoo says. */
+    private float[] expected() throws Exception {
+        try (ZooModel<NDList, NDList> model =
+                TestModels.logits(Engines.PYTORCH)
+                        .optArgument("weightsFile", weights)
+                        .build()
+                        .loadModel()) {
+            return TestModels.answer(model, input(), INPUT);
+        }
+    }
+
+    private static float[] run(String engine, Path file) throws Exception {
+        try (Model model = Model.newInstance("exported", engine);
+                NDArray x = model.getNDManager().create(input(), INPUT)) {
+            return run(model, file, x);
+        }
+    }
+
+    private static float[] run(Model model, Path file, NDArray x) throws Exception {
+        model.load(file);
+        try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
+                NDList output = predictor.predict(new NDList(x))) {
+            return output.singletonOrThrow().toFloatArray();
+        }
+    }
+
+    private static void assertNear(float[] found, float[] expected, double tolerance) {
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < found.length; i++) {
+            assertThat((double) found[i]).isCloseTo(expected[i], within(tolerance));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "onnx, PyTorch, OnnxRuntime, --fold",
+        "onnx, MXNet, OnnxRuntime, --no-fold",
+        "torchscript, PyTorch, PyTorch, --fold",
+        "torchscript, MXNet, PyTorch, --no-fold"
+    })
+    void writesANetworkThatOthersRun(String format, String engine, String reader, String fold)
+            throws Exception {
+        Path file = folder.resolve("out");
+        JsonObject document =
+                export(format, "--engine", engine, fold, "--json", file).json().getAsJsonObject();
+        assertThat(document.keySet())
+                .containsExactly("path", "sha256", "max_abs_difference", "max_difference_in_std");
+        assertThat(document.get("path").getAsString()).isEqualTo(file.toString());
+        assertThat(document.get("sha256").getAsString()).isEqualTo(Sha256.of(file));
+        assertThat(document.get("max_abs_difference").getAsDouble()).isBetween(0.0, 1e-4);
+        assertThat(document.get("max_difference_in_std").getAsDouble()).isBetween(0.0, 1e-4);
+        assertThat(folder.toFile().list()).containsExactly("out");
+        assertNear(run(reader, file), expected(), 1e-4); // logits of a few units in float32
+    }
+
+    @Test
+    void foldsBatchNormsUnlessToldNotTo() throws IOException {
+        for (String format : List.of("onnx", "torchscript")) {
+            Path folded = folder.resolve("folded." + format);
+            Path kept = folder.resolve("kept." + format);
+            export(format, folded);
+            export(format, "--no-fold", kept);
+            assertThat(Files.size(folded)).isLessThan(Files.size(kept));
+        }
+    }
+
+    @Test
+    void writesProbabilitiesOfPixelsWhereThatIsAskedFor() throws Exception {
+        Path file = folder.resolve("out.onnx");
+        export("onnx", "--softmax", "--pixel-input", "--half", "--dynamic-size", "--json", file)
+                .json();
+        Shape pixels = new Shape(1, 65, 40, 3);
+        try (Model model = Model.newInstance("exported", RUNTIME);
+                NDArray x =
+                        model.getNDManager()
+                                .create(
+                                        ByteBuffer.allocate((int) pixels.size()),
+                                        pixels,
+                                        DataType.UINT8)) {
+            double sum = 0;
+            for (float probability : run(model, file, x)) {
+                sum += probability;
+            }
+            assertThat(sum).isCloseTo(1, within(1e-5));
+        }
+    }
+
+    @Test
+    void writesTheWeightsBesideTheGraphWhereThatIsAskedFor() throws Exception {
+        Path file = folder.resolve("out.onnx");
+        Path data = folder.resolve("out.onnx.data");
+        JsonObject document =
+                export("onnx", "--external-weights", "--json", file).json().getAsJsonObject();
+        assertThat(document.get("data").getAsString()).isEqualTo(data.toString());
+        assertThat(Files.size(data)).isGreaterThan(Files.size(file));
+        assertNear(run(RUNTIME, file), expected(), 1e-4);
+        Files.delete(file);
+        export("onnx", "--external-weights", file)
+                .failed(data + " exists already; --force replaces it");
+        assertThat(file).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"onnx", "torchscript"})
+    void tellsWhatItWrote(String format) {
+        Path file = folder.resolve("out");
+        Result result = export(format, file);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).matches(".*out, " + format + ", \\d+ bytes"),
+                        line -> assertThat(line).matches("sha256      [0-9a-f]{64}"),
+                        line ->
+                                assertThat(line)
+                                        .matches(
+                                                "difference  \\S+ \\(\\S+ standard deviations\\)"));
+    }
+
+    @Test
+    void needsAnEngineThatHasBlocks() {
+        export("onnx", "--engine", "onnxruntime", folder.resolve("out"))
+                .failed("export needs the engine PyTorch or MXNet, found onnxruntime");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "torchscript, --half, safetensors and pth and onnx",
+        "torchscript, --softmax, onnx",
+        "pth, --no-fold, torchscript and onnx",
+        "safetensors, --external-weights, onnx"
+    })
+    void refusesOptionsOfOtherFormats(String format, String option, String formats) {
+        Result result = export(format, option, folder.resolve("out"));
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err().lines().findFirst().orElseThrow())
+                .isEqualTo(
+                        "efficient-zoo: %s is for %s, found the format %s"
+                                .formatted(option.replace("--no-", "--"), formats, format));
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"onnx", "torchscript"})
+    void replacesAFileOnlyWhereItIsForcedTo(String format) throws IOException {
+        Path file = Files.writeString(folder.resolve("out"), "old");
+        export(format, file).failed(file + " exists already; --force replaces it");
+        assertThat(file).hasContent("old");
+        export(format, "--force", "--json", file).json();
+        assertThat(Files.size(file)).isGreaterThan(1000);
+        export(format, "--force", folder).failed(folder + " is a directory; name a file in it");
+        Path nowhere = folder.resolve("a/b");
+        export(format, nowhere)
+                .failed("there is no folder %s; create it first".formatted(nowhere.getParent()));
+    }
+}

@@ -1,0 +1,198 @@
+package org.efficientzoo.zoo.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.types.Shape;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.efficientzoo.reference.Formula;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuantizationTest {
+
+    private static final Shape SMALL = new Shape(1, 3, 64, 64);
+
+    @TempDir private Path folder;
+
+    private static List<float[]> images() {
+        return List.of(Formula.input(SMALL, 1), Formula.input(SMALL, 2), Formula.input(SMALL, 3));
+    }
+
+    private Path floats(String name) throws Exception {
+        try (OnnxNetworks net = new OnnxNetworks(name, SMALL)) {
+            OnnxOptions options = OnnxOptions.DEFAULT.withVerify(false);
+            Path file = folder.resolve(name + ".onnx");
+            OnnxExporter.export(net.network(), SMALL, options, OnnxMetadata.of(name), file);
+            return file;
+        }
+    }
+
+    private Path integers(Path floats) throws Exception {
+        Path file = folder.resolve("integers.onnx");
+        Quantization.write(floats, images(), SMALL, Optional.empty(), file);
+        return file;
+    }
+
+    /**
+     * What ONNX Runtime says, with or without kernels for integers, and what it makes of a file.
+     */
+    private float[] run(Path file, boolean kernels, Path optimised) throws Exception {
+        Engine.getEngine("OnnxRuntime"); // wants to set up the environment itself
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (SessionOptions options = new SessionOptions()) {
+            options.setOptimizationLevel(
+                    kernels ? SessionOptions.OptLevel.ALL_OPT : SessionOptions.OptLevel.NO_OPT);
+            options.setOptimizedModelFilePath(optimised.toString());
+            try (OrtSession session = environment.createSession(file.toString(), options);
+                    OnnxTensor x =
+                            OnnxTensor.createTensor(
+                                    environment,
+                                    FloatBuffer.wrap(images().get(0)),
+                                    SMALL.getShape());
+                    OrtSession.Result result = session.run(Map.of("input", x))) {
+                FloatBuffer found = ((OnnxTensor) result.get(0)).getFloatBuffer();
+                float[] copy = new float[found.remaining()];
+                found.get(copy);
+                return copy;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "squeezenet1_1",
+                "mobilenet_v1",
+                "mobilenet_v2",
+                "shufflenet_v1_g3_x1_0",
+                "shufflenet_v2_x1_0",
+                "resnext50_32x4d",
+                "darknet19"
+            })
+    void computesOnIntegersFromTheInputToTheLogits(String name) throws Exception {
+        Path floats = floats(name);
+        Path file = integers(floats);
+        Path optimised = folder.resolve("optimised.onnx");
+        float[] found = run(file, true, optimised);
+        List<String> operators = OnnxFiles.operators(optimised);
+        assertThat(operators).contains("QLinearConv").doesNotContain("Conv", "Gemm", "Add", "Clip");
+        long convolutions = OnnxFiles.operators(floats).stream().filter("Conv"::equals).count();
+        assertThat(operators.stream().filter("QLinearConv"::equals)).hasSize((int) convolutions);
+        assertThat(operators.stream().filter("QuantizeLinear"::equals)).hasSize(1);
+        assertThat(operators.stream().filter("DequantizeLinear"::equals)).hasSizeLessThan(2);
+
+        // float arithmetic on the same levels: kernels that saturate would be far off
+        float[] exact = run(file, false, folder.resolve("same.onnx"));
+        assertThat(OnnxFiles.difference(exact, found)).isLessThan(0.2);
+        float[] expected = OnnxFiles.run(floats, images().get(0), SMALL);
+        assertThat(rms(expected, found)).isLessThan(0.25);
+        assertThat(file.toFile().length()).isLessThan(floats.toFile().length() * 2 / 5);
+    }
+
+    /** The root of the mean square difference, in standard deviations of the expected values. */
+    private static double rms(float[] expected, float[] found) {
+        double mean = 0;
+        double square = 0;
+        double error = 0;
+        for (int i = 0; i < expected.length; i++) {
+            mean += expected[i] / (double) expected.length;
+            square += (double) expected[i] * expected[i] / expected.length;
+            error += Math.pow(expected[i] - found[i], 2) / expected.length;
+        }
+        return Math.sqrt(error / (square - mean * mean));
+    }
+
+    @Test
+    void neverLetsTwoNeighbouringWeightsPass16Bits() {
+        float[] weights = Formula.input(new Shape(4, 6, 3, 3), 9);
+        Arrays.fill(weights, 0, 20, 5); // nothing is worse than neighbours that are the same
+        QuantizedWeights quantized =
+                QuantizedWeights.of(weights, List.of(4L, 6L, 3L, 3L), new float[0], 1, false);
+        byte[] values = quantized.values();
+        for (int o = 0; o < 4; o++) {
+            for (int i = 54 * o; i < 54 * (o + 1); i++) {
+                for (int next : new int[] {i + 1, i + 9}) {
+                    if (next < 54 * (o + 1)) {
+                        assertThat(Math.abs(values[i] + values[next]) * 255)
+                                .isLessThanOrEqualTo(Short.MAX_VALUE);
+                    }
+                }
+                assertThat((double) values[i] * quantized.scales()[o])
+                        .isCloseTo(weights[i], within(0.51 * quantized.scales()[o]));
+            }
+        }
+        assertThat(values[0]).isEqualTo((byte) 64);
+        byte[] depthwise =
+                QuantizedWeights.of(weights, List.of(4L, 6L, 3L, 3L), new float[0], 1, true)
+                        .values();
+        assertThat(depthwise[0]).isEqualTo((byte) 127);
+    }
+
+    @Test
+    void widensTheScaleOfWeightsWhoseBiasWouldNotFit() {
+        QuantizedWeights quantized =
+                QuantizedWeights.of(
+                        new float[] {1e-9f}, List.of(1L, 1L), new float[] {100}, 1e-3, false);
+        double unit = 1e-3 * quantized.scales()[0];
+        int bias = ByteBuffer.wrap(quantized.biases()).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        assertThat(bias * unit).isCloseTo(100, within(1e-3));
+    }
+
+    @Test
+    void clipsWhatIsRare() {
+        Histogram seen = new Histogram();
+        float[] values = new float[100_000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (i % 1000) / 1000f;
+        }
+        float[] rare = {3, -1e-3f};
+        seen.widen(values);
+        seen.widen(rare);
+        seen.count(rare);
+        for (int times = 0; times < 20; times++) {
+            seen.count(values);
+        }
+        Quantized levels = Quantized.of(List.of(seen));
+        assertThat(levels.zeroPoint()).isZero();
+        assertThat((double) Quantized.LEVELS * levels.scale()).isBetween(1.0, 1.5);
+        Quantized both = Quantized.of(-1, 2);
+        assertThat(both.zeroPoint()).isEqualTo(85);
+        assertThat(both.scale()).isEqualTo(3f / 255);
+        assertThat(Quantized.of(0, 0)).isEqualTo(new Quantized(1, 0));
+    }
+
+    @Test
+    void needsImages() throws Exception {
+        Path file = floats("squeezenet1_1");
+        Path target = folder.resolve("target");
+        assertThatThrownBy(
+                        () -> Quantization.write(file, List.of(), SMALL, Optional.empty(), target))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a network is quantised with images, found none");
+        float[] infinite = images().get(0);
+        infinite[0] = Float.POSITIVE_INFINITY;
+        assertThatThrownBy(
+                        () ->
+                                Quantization.write(
+                                        file, List.of(infinite), SMALL, Optional.empty(), target))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("a network must compute finite numbers");
+        assertThat(target).doesNotExist();
+    }
+}

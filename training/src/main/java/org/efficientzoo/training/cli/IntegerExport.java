@@ -1,0 +1,230 @@
+package org.efficientzoo.training.cli;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.TranslateException;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.efficientzoo.training.Evaluation;
+import org.efficientzoo.training.Evaluator;
+import org.efficientzoo.training.data.ClassFolders;
+import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.OnnxModels;
+import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.image.ImageDecoder;
+import org.efficientzoo.zoo.image.ImageDecodingException;
+import org.efficientzoo.zoo.onnx.OnnxNetwork;
+import org.efficientzoo.zoo.onnx.OnnxOptions;
+import org.efficientzoo.zoo.onnx.Quantization;
+import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.weights.WholeFile;
+
+/**
+ * Writes a model as ONNX that computes on integers, and measures what that costs.
+ *
+ * @param options how the graph is written
+ * @param settings how integers are made of it
+ */
+record IntegerExport(OnnxOptions options, Settings settings) implements FileExport {
+
+    private static final int BATCH = 8;
+    private static final int COMPARED = 8;
+
+    /**
+     * How integers are made.
+     *
+     * @param calibrate a folder of images
+     * @param images how many of them are used, 1 to 1000
+     * @param evaluate a folder of images with a folder a class
+     * @param maxDrop by how many percentage points Top-1 may fall
+     * @param forced whether the file is kept in any case
+     */
+    record Settings(
+            Path calibrate, int images, Optional<Path> evaluate, double maxDrop, boolean forced) {
+
+        private static final int MOST_IMAGES = 1000; // which are in memory
+
+        Settings {
+            if (images < 1 || images > MOST_IMAGES) {
+                throw new IllegalArgumentException(
+                        "--calibration-images must be 1 to %d, found %d"
+                                .formatted(MOST_IMAGES, images));
+            }
+            if (!(maxDrop >= 0 && maxDrop <= 100)) {
+                throw new IllegalArgumentException(
+                        "--max-drop must be 0 to 100 percentage points, found " + maxDrop);
+            }
+        }
+    }
+
+    @Override
+    public Document write(Exported model, Path file)
+            throws IOException, MalformedModelException, TranslateException {
+        EvaluationTransform transform = EfficientModelZoo.transform(model.model());
+        List<Path> images = spread(ClassFolders.unlabelled(settings.calibrate()));
+        Optional<ClassFolders> labelled = labelled(model); // complains before the work begins
+        List<float[]> planes = planes(images, transform);
+        Path folder = Files.createTempDirectory("efficient-zoo");
+        try (WholeFile whole = WholeFile.replacing(file)) {
+            Path floats = folder.resolve("floats.onnx");
+            Path integers = folder.resolve("integers.onnx");
+            OnnxModels.export(model.model(), options, floats);
+            Optional<EvaluationTransform> pixels =
+                    options.pixelInput() ? Optional.of(transform) : Optional.empty();
+            Quantization.write(floats, planes, model.input(), pixels, integers);
+            try (OnnxNetwork before = new OnnxNetwork(floats, pixels);
+                    OnnxNetwork after = new OnnxNetwork(integers, pixels)) {
+                Difference difference = difference(before, after, planes, model.input());
+                Int8 measured = measure(before, after, labelled, transform, planes.size());
+                Files.copy(integers, whole.stream());
+                String sha256 = Sha256.of(whole.path());
+                whole.commit();
+                return new Document(
+                        file.toString(),
+                        sha256,
+                        difference.largest,
+                        difference.deviations,
+                        null,
+                        measured);
+            }
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private List<Path> spread(List<Path> all) {
+        int count = Math.min(all.size(), settings.images());
+        List<Path> some = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            some.add(all.get((int) ((long) i * all.size() / count)));
+        }
+        return some;
+    }
+
+    private static List<float[]> planes(List<Path> images, EvaluationTransform transform)
+            throws IOException {
+        List<float[]> planes = new ArrayList<>();
+        String reason = "";
+        for (Path image : images) {
+            float[] values = new float[transform.length()];
+            try {
+                transform.apply(new ImageDecoder().decode(image), values, 0);
+                planes.add(values);
+            } catch (ImageDecodingException e) {
+                reason = reason.isEmpty() ? e.getMessage() : reason;
+            }
+        }
+        if (planes.isEmpty()) {
+            throw new IOException(
+                    "none of the %d images could be read; the first: %s"
+                            .formatted(images.size(), reason));
+        }
+        return planes;
+    }
+
+    private Optional<ClassFolders> labelled(Exported model) throws IOException {
+        Path root = settings.evaluate().orElse(settings.calibrate());
+        ClassFolders folders;
+        try {
+            folders = ClassFolders.ofNetwork(root, EfficientModelZoo.classNames(model.model()));
+        } catch (IOException e) {
+            if (settings.evaluate().isPresent()) {
+                throw e;
+            }
+            if (settings.forced()) {
+                return Optional.empty();
+            }
+            throw new IOException(
+                    "Top-1 cannot be measured: %s; --evaluate=FOLDER names other images, --force-drop does without"
+                            .formatted(e.getMessage()),
+                    e);
+        }
+        long classes =
+                folders.samples().stream().map(ClassFolders.Sample::label).distinct().count();
+        if (classes < 2) {
+            throw new IOException(
+                    "Top-1 is measured on images of two classes or more, found %d in %s"
+                            .formatted(classes, root));
+        }
+        return Optional.of(folders);
+    }
+
+    private Int8 measure(
+            OnnxNetwork before,
+            OnnxNetwork after,
+            Optional<ClassFolders> labelled,
+            EvaluationTransform transform,
+            int calibrated)
+            throws IOException, TranslateException {
+        if (labelled.isEmpty()) {
+            return new Int8(calibrated, null, null, null);
+        }
+        Evaluation.Counts floats = evaluate("floats", before, labelled.get(), transform);
+        Evaluation.Counts integers = evaluate("integers", after, labelled.get(), transform);
+        double from = floats.top1Accuracy();
+        double to = integers.top1Accuracy();
+        if (100 * (from - to) > settings.maxDrop() + 1e-9 && !settings.forced()) {
+            throw new IOException(
+                    String.format(
+                            Locale.ROOT,
+                            "Top-1 must not fall by more than %s percentage points, found %.2f %% to %.2f %% on %d images, and nothing was kept; --max-drop allows more, --force-drop anything",
+                            settings.maxDrop(),
+                            100 * from,
+                            100 * to,
+                            floats.images()));
+        }
+        return new Int8(calibrated, floats.images(), from, to);
+    }
+
+    private static Evaluation.Counts evaluate(
+            String what, OnnxNetwork network, ClassFolders images, EvaluationTransform transform)
+            throws IOException, TranslateException {
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (Progress progress = Progress.start(what, images.samples().size())) {
+            return new Evaluator(
+                            (batch, shape) -> network.run(batch.pixels(), shape),
+                            transform,
+                            BATCH,
+                            threads)
+                    .run(images, progress::step)
+                    .total();
+        }
+    }
+
+    private record Difference(double largest, double deviations) {}
+
+    /** The largest difference of a logit on some of the images, and that in standard deviations. */
+    private static Difference difference(
+            OnnxNetwork before, OnnxNetwork after, List<float[]> planes, Shape shape)
+            throws TranslateException {
+        double largest = 0;
+        double deviations = 0;
+        for (float[] image : planes.subList(0, Math.min(COMPARED, planes.size()))) {
+            float[] expected = before.run(FloatBuffer.wrap(image), shape);
+            float[] found = after.run(FloatBuffer.wrap(image), shape);
+            double own = 0;
+            for (int i = 0; i < expected.length; i++) {
+                own = Math.max(own, Math.abs((double) expected[i] - found[i]));
+            }
+            largest = Math.max(largest, own);
+            deviations = Math.max(deviations, own / ScriptExport.deviation(expected));
+        }
+        return new Difference(largest, deviations);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

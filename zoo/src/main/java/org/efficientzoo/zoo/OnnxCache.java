@@ -1,0 +1,101 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.MalformedModelException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import org.efficientzoo.zoo.weights.Sha256;
+
+/**
+ * Keeps ONNX files under names that say what they were made of and what is in them: {@code
+ * NETWORK-KEY-HASH.onnx}. Files with the same name have the same bytes, so that processes need not
+ * wait for each other; a file whose bytes have another hash is damaged, and made again.
+ */
+final class OnnxCache {
+
+    /** Goes up when the exporter writes other files than before. */
+    private static final int EXPORTER = 1;
+
+    private static final int DIGITS = 16;
+
+    private final Path folder;
+    private final String stem;
+
+    /** Writes a file. */
+    @FunctionalInterface
+    interface Maker {
+        void make(Path file) throws IOException, MalformedModelException;
+    }
+
+    /**
+     * Names a file.
+     *
+     * @param network the name of the network
+     * @param key all that decides what is in the file
+     */
+    OnnxCache(String network, String key) {
+        this(Folders.onnx(), network, key);
+    }
+
+    OnnxCache(Path folder, String network, String key) {
+        this.folder = folder;
+        String hash = Sha256.of((EXPORTER + "\n" + key).getBytes(StandardCharsets.UTF_8));
+        this.stem = network + "-" + hash.substring(0, DIGITS) + "-";
+    }
+
+    /**
+     * The file, made if it is not there.
+     *
+     * @throws IOException if it cannot be written; the message says what to do
+     */
+    Path file(Maker maker) throws IOException, MalformedModelException {
+        Optional<Path> kept = kept();
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        Path own;
+        try {
+            if (!Files.isDirectory(folder)) { // Java 17 refuses to make what is a link to a folder
+                Files.createDirectories(folder);
+            }
+            own = Files.createTempDirectory(folder, ".making");
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write in the folder %s, which keeps networks for OnnxRuntime; DJL_CACHE_DIR names another place"
+                            .formatted(folder),
+                    e);
+        }
+        Path made = own.resolve("made.onnx");
+        try {
+            maker.make(made);
+            Path place = folder.resolve(stem + Sha256.of(made) + ".onnx");
+            return Files.move(
+                    made,
+                    place,
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(made);
+            Files.deleteIfExists(own);
+        }
+    }
+
+    private Optional<Path> kept() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, stem + "*.onnx")) {
+            for (Path file : files) {
+                if (file.getFileName().toString().equals(stem + Sha256.of(file) + ".onnx")) {
+                    return Optional.of(file);
+                }
+                Files.deleteIfExists(file);
+            }
+        }
+        return Optional.empty();
+    }
+}

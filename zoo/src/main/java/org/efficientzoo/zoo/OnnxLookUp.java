@@ -1,0 +1,123 @@
+package org.efficientzoo.zoo;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.onnx.OnnxExporter;
+import org.efficientzoo.zoo.onnx.OnnxMetadata;
+import org.efficientzoo.zoo.onnx.OnnxOptions;
+import org.efficientzoo.zoo.weights.StateDict;
+
+/**
+ * Loads a network into ONNX Runtime by way of an ONNX file, which is kept for the next time.
+ *
+ * <p>A checkpoint needs no other engine. Where PyTorch is there, the network is built on it once
+ * and the file compared with it.
+ */
+final class OnnxLookUp {
+
+    static final String RUNTIME = "OnnxRuntime";
+
+    private static final String PYTORCH = "PyTorch";
+    private static final List<String> INITIALIZING = List.of(PYTORCH, "MXNet");
+    private static final OnnxOptions OPTIONS = OnnxOptions.DEFAULT.withDynamicSize(true);
+
+    private final NetworkEntry network;
+    private final ModelArguments arguments;
+    private final Optional<LocalCheckpoint> values;
+    private final Block block;
+    private final boolean ownBlock;
+
+    /**
+     * Takes in what is looked up.
+     *
+     * @param values what fills the network; nothing for an untrained one
+     * @param block the network, not initialised
+     * @param ownBlock whether that is the user's own
+     */
+    OnnxLookUp(
+            NetworkEntry network,
+            ModelArguments arguments,
+            Optional<LocalCheckpoint> values,
+            Block block,
+            boolean ownBlock) {
+        this.network = network;
+        this.arguments = arguments;
+        this.values = values;
+        this.block = block;
+        this.ownBlock = ownBlock;
+    }
+
+    /**
+     * Loads.
+     *
+     * @param model a model of ONNX Runtime, without a block
+     * @param options DJL's options of such models, or null
+     * @throws IllegalArgumentException if fresh values are needed, and there is no engine for them
+     */
+    void load(Model model, Map<String, ?> options) throws IOException, MalformedModelException {
+        if (values.isPresent() && !arguments.skipHead() && !ownBlock) {
+            OnnxCache cache = new OnnxCache(network.name(), key(values.get()));
+            model.load(cache.file(this::export), null, options);
+            return;
+        }
+        Path folder = Files.createTempDirectory("efficient-zoo");
+        Path file = folder.resolve(network.name() + ".onnx");
+        try { // what is random is another network each time
+            export(file);
+            model.load(file, null, options);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private String key(LocalCheckpoint checkpoint) throws IOException {
+        return String.join(
+                "\n", checkpoint.sha256(), arguments.options().toString(), OPTIONS.toString());
+    }
+
+    private void export(Path file) throws IOException, MalformedModelException {
+        boolean fresh = values.isEmpty() || arguments.skipHead();
+        if (!fresh && !Engine.hasEngine(PYTORCH)) {
+            try (NDManager manager = Engine.getEngine(RUNTIME).newBaseManager();
+                    NetworkCheckpoint checkpoint = values.get().open(network, arguments, block)) {
+                checkpoint.fillPlainly(manager);
+                write(OPTIONS.withVerify(false), file);
+            }
+            return;
+        }
+        String engine =
+                INITIALIZING.stream()
+                        .filter(Engine::hasEngine)
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "fresh values of a network for OnnxRuntime come from PyTorch or MXNet, found neither on the class path"));
+        try (NDManager manager = Engine.getEngine(engine).newBaseManager()) {
+            if (values.isEmpty()) {
+                StateDict.initialize(block, manager, arguments.input());
+            } else {
+                try (NetworkCheckpoint checkpoint = values.get().open(network, arguments, block)) {
+                    checkpoint.fill(manager);
+                }
+            }
+            write(OPTIONS, file);
+        }
+    }
+
+    private void write(OnnxOptions options, Path file) throws IOException, MalformedModelException {
+        OnnxMetadata metadata = OnnxMetadata.of(network.name());
+        OnnxExporter.export(block, arguments.input(), options, metadata, file);
+    }
+}
