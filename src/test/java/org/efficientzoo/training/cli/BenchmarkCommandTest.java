@@ -38,7 +38,9 @@ class BenchmarkCommandTest {
                         "--model",
                         "squeezenet1_1",
                         "--engine",
-                        "PyTorch,MXNet",
+                        "PyTorch,MXNet,OnnxRuntime",
+                        "--plain",
+                        "--int8",
                         "--batch",
                         "1,2",
                         "--chart",
@@ -49,7 +51,8 @@ class BenchmarkCommandTest {
         List<String> found = new ArrayList<>();
         for (var element : rows) {
             JsonObject row = element.getAsJsonObject();
-            found.add(row.get("engine").getAsString() + " " + row.get("batch").getAsInt());
+            String variant = row.has("variant") ? " " + row.get("variant").getAsString() : "";
+            found.add(row.get("engine").getAsString() + variant);
             assertThat(row.get("model").getAsString()).isEqualTo("squeezenet1_1");
             assertThat(row.get("threads").getAsInt()).isEqualTo(1);
             double median = row.get("median_ms").getAsDouble();
@@ -59,9 +62,22 @@ class BenchmarkCommandTest {
                     .isBetween(999.0 * row.get("batch").getAsInt(), 2001.0);
             assertThat(row.get("peak_mb").getAsDouble()).isGreaterThan(50);
         }
-        assertThat(found).containsExactly("PyTorch 1", "MXNet 1", "PyTorch 2", "MXNet 2");
-        assertThat(rows.get(0).getAsJsonObject().get("ratio").getAsDouble()).isEqualTo(1);
-        assertThat(rows.get(2).getAsJsonObject().get("ratio").getAsDouble()).isEqualTo(1);
+        List<String> each =
+                List.of(
+                        "PyTorch",
+                        "PyTorch plain",
+                        "MXNet",
+                        "MXNet plain",
+                        "OnnxRuntime",
+                        "OnnxRuntime int8");
+        assertThat(found).hasSize(12);
+        assertThat(found.subList(0, 6)).isEqualTo(each);
+        assertThat(found.subList(6, 12)).isEqualTo(each);
+        for (int first : new int[] {0, 6}) {
+            JsonObject row = rows.get(first).getAsJsonObject();
+            assertThat(row.get("ratio").getAsDouble()).isEqualTo(1);
+            assertThat(row.get("batch").getAsInt()).isEqualTo(first == 0 ? 1 : 2);
+        }
         assertThat(ImageIO.read(chart.toFile()).getWidth()).isEqualTo(1500);
     }
 

@@ -20,7 +20,7 @@ class UsageTest {
         "evaluate, --model --weights --dataset --weights-file --run --checkpoint --classes-file --engine --batch --workers --per-class --confusion --confusion-picture --json",
         "import, --model --tag --dataset --classes-file --half --top1 --top5 --source --license --document --repository --force --json",
         "export, --model --weights --weights-file --classes-file --classes --run --checkpoint --engine --format --half --[no-]fold --softmax --pixel-input --dynamic-size --external-weights --[no-]permute --int8 --calibrate --calibration-images --evaluate --max-drop --force-drop --force --json",
-        "benchmark, --model --all --engine --plain --file --batch --size --threads --rounds --chart --json"
+        "benchmark, --model --all --engine --plain --int8 --file --batch --size --threads --rounds --chart --json"
     })
     void eachCommandTellsItsOptions(String command, String options) {
         Result result = Shell.run(command, "--help");

@@ -1,10 +1,14 @@
 package org.efficientzoo.training.benchmark;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Measures contenders side by side: each in a process of its own, with one engine in it, all of
@@ -44,15 +48,23 @@ public record Benchmark(Settings settings) {
             throw new IllegalArgumentException("there must be something to measure, found nothing");
         }
         List<WorkerProcess> workers = new ArrayList<>();
+        Path folder = Files.createTempDirectory("efficient-zoo");
         try {
             for (Contender contender : contenders) {
                 listener.begins("loading " + contender.title());
-                workers.add(WorkerProcess.start(contender, batch, settings.threads()));
+                Contender ready = contender;
+                if (contender.needsFile()) {
+                    Path file = folder.resolve(workers.size() + ".onnx");
+                    WorkerProcess.write(contender, file);
+                    ready = contender.with(file);
+                }
+                workers.add(WorkerProcess.start(ready, batch, settings.threads()));
             }
             listener.begins("measuring with batches of " + batch);
             return measure(contenders, batch, workers);
         } finally {
             workers.forEach(WorkerProcess::close);
+            delete(folder);
         }
     }
 
@@ -65,6 +77,14 @@ public record Benchmark(Settings settings) {
     public static void checkBatch(int batch) {
         if (batch < 1) {
             throw new IllegalArgumentException("a batch must have an image, found " + batch);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 

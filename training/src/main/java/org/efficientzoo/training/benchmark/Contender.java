@@ -65,4 +65,14 @@ public record Contender(
         return "%s on %s%s"
                 .formatted(model, engine, variant == Variant.USUAL ? "" : ", " + variant);
     }
+
+    /** Whether it is a network for an engine that runs files alone. */
+    boolean needsFile() {
+        return file.isEmpty() && !Engines.hasPlain(engine);
+    }
+
+    Contender with(Path written) {
+        return new Contender(
+                model, engine, variant, arguments, Optional.of(written), height, width);
+    }
 }

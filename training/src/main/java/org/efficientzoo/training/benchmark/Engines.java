@@ -70,6 +70,17 @@ public final class Engines {
                 "a model file must end with .onnx or .pt (TorchScript), found " + file);
     }
 
+    /** The engine that gives an untrained network its values. */
+    static String initializing() {
+        return present().stream()
+                .filter(engine -> !engine.equals(ONNX_RUNTIME))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "a network gets its values on PyTorch or MXNet, found neither on the class path"));
+    }
+
     /**
      * Whether an engine can run a network layer by layer.
      *

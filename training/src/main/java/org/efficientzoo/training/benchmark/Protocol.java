@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.efficientzoo.training.benchmark.Contender.Variant;
 
 /** What a benchmark and its worker say to each other, a line of JSON each. */
@@ -15,8 +14,9 @@ final class Protocol {
 
     private Protocol() {}
 
-    /** What a worker is to run. */
+    /** What a worker is to do: measure, or write the file of a network that is to be measured. */
     record Job(
+            boolean write,
             String model,
             String engine,
             Variant variant,
@@ -27,8 +27,9 @@ final class Protocol {
             int batch,
             int threads) {
 
-        static Job of(Contender contender, int batch, int threads) {
+        static Job measuring(Contender contender, int batch, int threads) {
             return new Job(
+                    false,
                     contender.model(),
                     contender.engine(),
                     contender.variant(),
@@ -40,9 +41,18 @@ final class Protocol {
                     threads);
         }
 
-        Contender contender() {
-            Optional<Path> path = file.isEmpty() ? Optional.empty() : Optional.of(Path.of(file));
-            return new Contender(model, engine, variant, arguments, path, height, width);
+        static Job writing(Contender contender, String engine, Path file) {
+            return new Job(
+                    true,
+                    contender.model(),
+                    engine,
+                    contender.variant(),
+                    contender.arguments(),
+                    file.toAbsolutePath().toString(),
+                    contender.height(),
+                    contender.width(),
+                    1,
+                    Runtime.getRuntime().availableProcessors());
         }
     }
 

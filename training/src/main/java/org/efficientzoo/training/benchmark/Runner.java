@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.efficientzoo.zoo.EfficientModelZoo;
 final class Runner implements AutoCloseable {
 
     private static final long SEED = 7;
-    private static final int CHANNELS = 3;
+    static final int CHANNELS = 3;
 
     private final Model model;
     private final Predictor<NDList, NDList> predictor;
@@ -31,23 +32,20 @@ final class Runner implements AutoCloseable {
         this.model = model;
         this.predictor = predictor;
         Shape shape = new Shape(job.batch(), CHANNELS, job.height(), job.width());
-        SplittableRandom random = new SplittableRandom(SEED);
-        float[] noise = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = (float) (4 * random.nextDouble() - 2);
+        input = new NDList(model.getNDManager().create(noise(shape, SEED), shape));
+    }
+
+    static Runner of(Job job)
+            throws IOException, ModelNotFoundException, MalformedModelException {
+        if (!job.file().isEmpty()) {
+            return ofFile(job);
         }
-        input = new NDList(model.getNDManager().create(noise, shape));
+        ZooModel<NDList, NDList> model = network(job);
+        return new Runner(model, model.newPredictor(), job);
     }
 
-    static Runner of(Job job) throws IOException, ModelNotFoundException, MalformedModelException {
-        Map<String, String> threads =
-                job.engine().equals(Engines.ONNX_RUNTIME)
-                        ? Map.of("intraOpNumThreads", Integer.toString(job.threads()))
-                        : Map.of(); // the others were told before this process began
-        return job.file().isEmpty() ? ofNetwork(job, threads) : ofFile(job, threads);
-    }
-
-    private static Runner ofNetwork(Job job, Map<String, String> threads)
+    /** The untrained network of a job. */
+    static ZooModel<NDList, NDList> network(Job job)
             throws IOException, ModelNotFoundException, MalformedModelException {
         Criteria.Builder<NDList, NDList> criteria =
                 Criteria.builder()
@@ -55,15 +53,26 @@ final class Runner implements AutoCloseable {
                         .optGroupId(EfficientModelZoo.GROUP_ID)
                         .optArtifactId(job.model())
                         .optEngine(job.engine())
-                        .optFilter("weights", "none")
-                        .optOptions(threads);
+                        .optFilter("weights", "none");
         job.arguments().forEach(criteria::optArgument);
-        var model = EfficientModelZoo.load(criteria.build());
-        return new Runner(model, model.newPredictor(), job);
+        return EfficientModelZoo.load(criteria.build());
     }
 
-    private static Runner ofFile(Job job, Map<String, String> threads)
-            throws IOException, MalformedModelException {
+    /** Values of an input, evenly spread over -2 to 2. */
+    static float[] noise(Shape shape, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] noise = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (float) (4 * random.nextDouble() - 2);
+        }
+        return noise;
+    }
+
+    private static Runner ofFile(Job job) throws IOException, MalformedModelException {
+        Map<String, String> threads =
+                job.engine().equals(Engines.ONNX_RUNTIME)
+                        ? Map.of("intraOpNumThreads", Integer.toString(job.threads()))
+                        : Map.of(); // the others were told before this process began
         Path file = Path.of(job.file());
         String name = file.getFileName().toString();
         Model model = Model.newInstance(name, job.engine());

@@ -1,5 +1,8 @@
 package org.efficientzoo.training.benchmark;
 
+import ai.djl.MalformedModelException;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.translate.TranslateException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,7 +15,7 @@ import org.efficientzoo.training.report.ProcessMemory;
 
 /**
  * Runs one contender in a process of its own: reads a job, then numbers of calls, and answers with
- * the time of each; at the end of its input with the memory that it took.
+ * the time of each, and to the number 0 with the memory that it took.
  */
 final class Worker {
 
@@ -26,7 +29,25 @@ final class Worker {
         if (first == null) {
             return;
         }
-        try (Runner runner = Runner.of(Protocol.read(first, Job.class))) {
+        Job job = Protocol.read(first, Job.class);
+        try {
+            if (job.write()) {
+                Preparation.write(job);
+                answers.println(Protocol.line(Answer.took()));
+            } else {
+                measure(job, in, answers);
+            }
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
+            answers.println(Protocol.line(Answer.failed(Failure.describe(e))));
+        }
+    }
+
+    private static void measure(Job job, BufferedReader in, PrintStream answers)
+            throws IOException,
+                    ModelNotFoundException,
+                    MalformedModelException,
+                    TranslateException {
+        try (Runner runner = Runner.of(job)) {
             answers.println(Protocol.line(Answer.took()));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 int calls = Integer.parseInt(line);
@@ -43,8 +64,6 @@ final class Worker {
                 }
                 answers.println(Protocol.line(Answer.took(times)));
             }
-        } catch (Exception | LinkageError | OutOfMemoryError e) {
-            answers.println(Protocol.line(Answer.failed(Failure.describe(e))));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.efficientzoo.training.benchmark.Contender.Variant;
 import org.efficientzoo.training.benchmark.Protocol.Answer;
 import org.efficientzoo.training.benchmark.Protocol.Job;
 
@@ -30,7 +31,7 @@ final class WorkerProcess implements AutoCloseable {
 
     /** What would choose the engine or its threads, which is the benchmark's own business. */
     private static final Set<String> OWN =
-            Set.of("ai.djl.default_engine", "ai.djl.pytorch.num_threads");
+            Set.of("ai.djl.default_engine", "ai.djl.pytorch.num_threads", "efficientzoo.plain");
 
     private static final long ENDING_SECONDS = 10;
 
@@ -54,8 +55,21 @@ final class WorkerProcess implements AutoCloseable {
      * @throws IOException if it does not; the message says why
      */
     static WorkerProcess start(Contender contender, int batch, int threads) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(contender, threads));
-        String count = Integer.toString(threads);
+        return start(contender, Job.measuring(contender, batch, threads));
+    }
+
+    /**
+     * Writes the ONNX file of an untrained network, in a process of its own.
+     *
+     * @throws IOException if that fails; the message says why
+     */
+    static void write(Contender contender, Path file) throws IOException {
+        start(contender, Job.writing(contender, Engines.initializing(), file)).close();
+    }
+
+    private static WorkerProcess start(Contender contender, Job job) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(job));
+        String count = Integer.toString(job.threads());
         Map<String, String> environment = builder.environment();
         environment.put("OMP_NUM_THREADS", count);
         environment.put("MKL_NUM_THREADS", count);
@@ -63,7 +77,7 @@ final class WorkerProcess implements AutoCloseable {
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         WorkerProcess worker = new WorkerProcess(contender, builder.start());
         try {
-            worker.ask(Protocol.line(Job.of(contender, batch, threads)));
+            worker.ask(Protocol.line(job));
             return worker;
         } catch (IOException | RuntimeException e) {
             worker.close();
@@ -71,7 +85,7 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Contender contender, int threads) {
+    private static List<String> command(Job job) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         System.getProperties().stringPropertyNames().stream()
@@ -79,8 +93,9 @@ final class WorkerProcess implements AutoCloseable {
                 .filter(name -> !OWN.contains(name))
                 .sorted()
                 .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
-        command.add("-Dai.djl.default_engine=" + contender.engine());
-        command.add("-Dai.djl.pytorch.num_threads=" + threads);
+        command.add("-Dai.djl.default_engine=" + job.engine());
+        command.add("-Dai.djl.pytorch.num_threads=" + job.threads());
+        command.add("-Defficientzoo.plain=" + (job.variant() == Variant.PLAIN));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Worker.class.getName());
         return command;

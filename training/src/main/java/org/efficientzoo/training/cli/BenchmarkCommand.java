@@ -60,6 +60,11 @@ final class BenchmarkCommand implements Callable<Integer> {
     private boolean plain;
 
     @Option(
+            names = "--int8",
+            description = "beside OnnxRuntime the network on integers of eight bits")
+    private boolean int8;
+
+    @Option(
             names = "--file",
             paramLabel = "FILE",
             description =
@@ -268,9 +273,14 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private List<Variant> variants(String engine) {
-        return plain && Engines.hasPlain(engine)
-                ? List.of(Variant.USUAL, Variant.PLAIN)
-                : List.of(Variant.USUAL);
+        List<Variant> variants = new ArrayList<>(List.of(Variant.USUAL));
+        if (plain && Engines.hasPlain(engine)) {
+            variants.add(Variant.PLAIN);
+        }
+        if (int8 && !Engines.hasPlain(engine)) {
+            variants.add(Variant.INT8);
+        }
+        return variants;
     }
 
     private void report(List<Measurement> found) {
