@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,8 +35,15 @@ final class FoldedNorms {
 
     private static final int SEED = 20;
 
+    /**
+     * How many weights may be compared for each value of the input: on MXNet that took as long as
+     * what folding spares of a network whose first maps are three times its input.
+     */
+    private static final long WEIGHTS_PER_VALUE = 16;
+
     private final NDManager manager;
     private final List<Pair> pairs;
+    private final long weights;
     private final Map<Integer, NDArray> probes = new HashMap<>();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private Values values;
@@ -71,7 +79,20 @@ final class FoldedNorms {
     FoldedNorms(List<Pair> pairs, NDManager manager) {
         this.pairs = List.copyOf(pairs);
         this.manager = manager;
+        this.weights =
+                pairs.stream()
+                        .mapToLong(
+                                pair ->
+                                        parameter(pair.conv(), Parameter.Type.WEIGHT)
+                                                .getShape()
+                                                .size())
+                        .sum();
         this.values = new Values(manager.newSubManager(), List.of(), new float[0], Map.of());
+    }
+
+    /** Whether folding spares more than it takes to see that the parameters are what they were. */
+    boolean pays(NDArray x) {
+        return weights <= WEIGHTS_PER_VALUE * x.size();
     }
 
     /**
@@ -130,26 +151,23 @@ final class FoldedNorms {
     private List<NDArray> arrays(Function<Parameter, NDArray> find) {
         List<NDArray> arrays = new ArrayList<>(6 * pairs.size());
         for (Pair pair : pairs) {
-            arrays.add(array(pair.conv(), Parameter.Type.WEIGHT, find));
-            arrays.add(array(pair.norm(), Parameter.Type.GAMMA, find));
-            arrays.add(array(pair.norm(), Parameter.Type.BETA, find));
-            arrays.add(array(pair.norm(), Parameter.Type.RUNNING_MEAN, find));
-            arrays.add(array(pair.norm(), Parameter.Type.RUNNING_VAR, find));
+            arrays.add(find.apply(parameter(pair.conv(), Parameter.Type.WEIGHT)));
+            arrays.add(find.apply(parameter(pair.norm(), Parameter.Type.GAMMA)));
+            arrays.add(find.apply(parameter(pair.norm(), Parameter.Type.BETA)));
+            arrays.add(find.apply(parameter(pair.norm(), Parameter.Type.RUNNING_MEAN)));
+            arrays.add(find.apply(parameter(pair.norm(), Parameter.Type.RUNNING_VAR)));
             if (pair.conv().isIncludeBias()) {
-                arrays.add(array(pair.conv(), Parameter.Type.BIAS, find));
+                arrays.add(find.apply(parameter(pair.conv(), Parameter.Type.BIAS)));
             }
         }
         return arrays;
     }
 
-    private static NDArray array(
-            Block leaf, Parameter.Type type, Function<Parameter, NDArray> find) {
-        for (Parameter parameter : leaf.getDirectParameters().values()) {
-            if (parameter.getType() == type) {
-                return find.apply(parameter);
-            }
-        }
-        throw new IllegalStateException("%s has no %s".formatted(leaf, type));
+    private static Parameter parameter(Block leaf, Parameter.Type type) {
+        return leaf.getDirectParameters().values().stream()
+                .filter(parameter -> parameter.getType() == type)
+                .findFirst()
+                .orElseThrow();
     }
 
     private NDArray fingerprint(List<NDArray> arrays) {
@@ -162,8 +180,9 @@ final class FoldedNorms {
             }
             int filters = Math.toIntExact(array.getShape().get(0));
             int each = Math.toIntExact(array.size() / filters);
-            try (NDArray rows = array.reshape(new Shape(filters, each))) {
-                NDArray product = rows.matMul(probe(each));
+            try (NDArray rows = array.reshape(new Shape(filters, each));
+                    NDArray row = Linear.linear(probe(each), rows).singletonOrThrow()) {
+                NDArray product = row.reshape(filters);
                 products.add(product);
                 parts.add(product);
             }
@@ -183,7 +202,7 @@ final class FoldedNorms {
                         for (int i = 0; i < n; i++) {
                             probe[i] = (float) random.nextDouble(0.5, 1.5);
                         }
-                        return manager.create(probe);
+                        return manager.create(probe, new Shape(1, n));
                     });
         }
     }

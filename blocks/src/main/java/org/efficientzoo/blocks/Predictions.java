@@ -71,7 +71,7 @@ final class Predictions {
         if (way.path.isPresent()) {
             return way.path.get().predict(x, arrays);
         }
-        if (way.norms.isPresent()) {
+        if (way.norms.isPresent() && way.norms.get().pays(x)) {
             return way.norms
                     .get()
                     .predict(

@@ -64,8 +64,7 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
         source.append("  def ").append(BIND).append("(self: __torch__.").append(TYPE);
         source.append(", x: Tensor");
         IntStream.range(0, arrays)
-                .forEach(
-                        i -> source.append(", ").append(BoundScript.name(i)).append(": Tensor"));
+                .forEach(i -> source.append(", ").append(BoundScript.name(i)).append(": Tensor"));
         source.append(") -> Tensor:\n");
         line(source, "self.p = [" + BoundScript.names(0, arrays) + "]");
         if (!derived.isNothing()) {

@@ -1,6 +1,5 @@
 package org.efficientzoo.zoo.torchscript;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
@@ -35,7 +34,8 @@ public final class ScriptedPrediction implements FastPath {
         }
         try {
             BoundScript script = BoundScript.load(source(block, manager), manager);
-            return Optional.of((x, arrays) -> script.call(PREDICT, x, arrays, false));
+            // As if for training, else PyTorch makes arrays that nobody may change in place.
+            return Optional.of((x, arrays) -> script.call(PREDICT, x, arrays, true));
         } catch (IllegalArgumentException e) {
             ForwardPass.Fallback.log(e.getMessage());
             return Optional.empty();
@@ -73,8 +73,7 @@ public final class ScriptedPrediction implements FastPath {
             line(
                     body,
                     "s = torch.div(%s, torch.sqrt(torch.add(%s, %s)))"
-                            .formatted(
-                                    of.gamma(norm), of.runningVariance(norm), pair.epsilon()));
+                            .formatted(of.gamma(norm), of.runningVariance(norm), pair.epsilon()));
             String product =
                     "torch.mul(%s, torch.reshape(s, [-1, 1, 1, 1]))"
                             .formatted(of.weight(pair.conv()));
