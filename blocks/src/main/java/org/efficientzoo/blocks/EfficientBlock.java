@@ -25,6 +25,7 @@ public abstract class EfficientBlock extends AbstractBlock {
     private static final byte VERSION = 1;
 
     private final Map<String, Block> namedChildren = new LinkedHashMap<>();
+    private final Predictions predictions = new Predictions(this);
     private volatile LastUses lastUses;
 
     /** Creates a block without children. */
@@ -100,10 +101,7 @@ public abstract class EfficientBlock extends AbstractBlock {
         if (training) {
             return new NDList(forward(new EagerOps(parameterStore, true), x));
         }
-        try (Bounds bounds = new Bounds()) {
-            return new NDList(
-                    forward(new InferenceOps(parameterStore, lastUses(), false, bounds), x));
-        }
+        return new NDList(predictions.predict(parameterStore, x));
     }
 
     /** {@inheritDoc} */

@@ -6,23 +6,22 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.SymbolBlock;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.NativeResource;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.efficientzoo.zoo.weights.PickleWriter;
-import org.efficientzoo.zoo.weights.TorchArchive;
+import org.efficientzoo.zoo.torchscript.BoundSource.Derived;
+import org.efficientzoo.zoo.torchscript.BoundSource.Method;
 
 /**
  * A script in PyTorch that works on arrays of the caller: it holds the arrays, not copies of their
@@ -35,8 +34,6 @@ final class BoundScript implements AutoCloseable {
     /** The engine that runs scripts. */
     static final String ENGINE = "PyTorch";
 
-    private static final String TYPE = "Script";
-    private static final byte DJL_VERSION = 1;
     private static final String METHOD = "module_method:"; // DJL's convention
 
     private final NDManager manager;
@@ -45,14 +42,7 @@ final class BoundScript implements AutoCloseable {
     private final Map<String, NDArray> markers = new HashMap<>();
     private final ReadWriteLock binding = new ReentrantReadWriteLock();
     private List<NDArray> bound = List.of();
-
-    /**
-     * A function of one tensor {@code x} and of the bound arrays {@code p0}, {@code p1}, ….
-     *
-     * @param name its name
-     * @param body its statements, indented by four; the last one returns a tensor
-     */
-    record Method(String name, String body) {}
+    private List<Object> handles = List.of();
 
     private BoundScript(NDManager manager, SymbolBlock block) {
         this.manager = manager;
@@ -69,10 +59,21 @@ final class BoundScript implements AutoCloseable {
      * @throws IllegalArgumentException if PyTorch refuses the source
      */
     static BoundScript load(int arrays, List<Method> methods, NDManager parent) {
+        return load(new BoundSource(arrays, Derived.NOTHING, methods), parent);
+    }
+
+    /**
+     * Loads a script from memory.
+     *
+     * @param source its source
+     * @param parent a manager of PyTorch, on the device to run on
+     * @throws IllegalArgumentException if PyTorch refuses the source
+     */
+    static BoundScript load(BoundSource source, NDManager parent) {
         NDManager manager = parent.newSubManager();
         try {
             SymbolBlock block = manager.getEngine().newSymbolBlock(manager);
-            byte[] stream = stream(archive(source(arrays, methods)));
+            byte[] stream = source.stream();
             block.loadParameters(manager, new DataInputStream(new ByteArrayInputStream(stream)));
             return new BoundScript(manager, block);
         } catch (IOException e) {
@@ -96,54 +97,6 @@ final class BoundScript implements AutoCloseable {
                 .collect(Collectors.joining());
     }
 
-    private static String source(int arrays, List<Method> methods) {
-        StringBuilder source = new StringBuilder();
-        source.append("class ").append(TYPE).append("(Module):\n");
-        source.append("  __parameters__ = []\n  __buffers__ = []\n");
-        source.append("  training : bool\n  p : List[Tensor]\n");
-        source.append("  def bind(self: __torch__.").append(TYPE).append(", x: Tensor");
-        IntStream.range(0, arrays)
-                .forEach(i -> source.append(", ").append(name(i)).append(": Tensor"));
-        source.append(") -> Tensor:\n    self.p = [").append(names(0, arrays));
-        source.append("]\n    return x\n");
-        for (Method method : methods) {
-            source.append("  def ").append(method.name).append("(self: __torch__.").append(TYPE);
-            source.append(", x: Tensor) -> Tensor:\n");
-            if (arrays > 0) {
-                source.append("    ").append(names(0, arrays)).append("= self.p\n");
-            }
-            source.append(method.body);
-        }
-        return source.toString();
-    }
-
-    private static byte[] archive(String source) throws IOException {
-        PickleWriter data = new PickleWriter();
-        Map<String, Runnable> attributes = new LinkedHashMap<>();
-        attributes.put("training", () -> data.bool(true));
-        attributes.put("p", () -> emptyTensorList(data));
-        Archive.object(data, "__torch__", TYPE, attributes);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        TorchArchive archive = new TorchArchive(out);
-        Archive.writeModule(archive, data.end(), source);
-        archive.end();
-        return out.toByteArray();
-    }
-
-    private static void emptyTensorList(PickleWriter data) {
-        data.global("torch.jit._pickle", "build_tensorlist").mark().emptyList().tuple().call();
-    }
-
-    /** An archive as DJL's block stores it: version, length, content. */
-    private static byte[] stream(byte[] archive) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        DataOutputStream data = new DataOutputStream(out);
-        data.writeByte(DJL_VERSION);
-        data.writeLong(archive.length);
-        data.write(archive);
-        return out.toByteArray();
-    }
-
     /**
      * Calls a function.
      *
@@ -155,21 +108,37 @@ final class BoundScript implements AutoCloseable {
      */
     NDArray call(String method, NDArray x, List<NDArray> arrays, boolean gradients) {
         while (true) {
-            binding.readLock().lock();
-            try {
-                if (isBound(arrays)) {
-                    return run(method, x, List.of(), gradients);
-                }
-            } finally {
-                binding.readLock().unlock();
+            Optional<NDArray> result = callIfBound(method, x, arrays, gradients);
+            if (result.isPresent()) {
+                return result.get();
             }
             binding.writeLock().lock();
             try {
-                run("bind", x, arrays, true).close();
+                run(BoundSource.BIND, x, arrays, gradients).close();
                 bound = List.copyOf(arrays);
+                handles = arrays.stream().map(BoundScript::handle).toList();
             } finally {
                 binding.writeLock().unlock();
             }
+        }
+    }
+
+    /** Nothing if other arrays are bound, or what was derived from them is out of date. */
+    private Optional<NDArray> callIfBound(
+            String method, NDArray x, List<NDArray> arrays, boolean gradients) {
+        binding.readLock().lock(); // shared: nobody waits for another one's call
+        try {
+            if (!isBound(arrays)) {
+                return Optional.empty();
+            }
+            NDArray result = run(method, x, List.of(), gradients);
+            if (!result.getShape().equals(BoundSource.OUT_OF_DATE)) {
+                return Optional.of(result);
+            }
+            result.close();
+            return Optional.empty();
+        } finally {
+            binding.readLock().unlock();
         }
     }
 
@@ -178,11 +147,17 @@ final class BoundScript implements AutoCloseable {
             return false;
         }
         for (int i = 0; i < arrays.size(); i++) {
-            if (arrays.get(i) != bound.get(i)) { // the very same, whatever its values
+            NDArray array = arrays.get(i); // the very same is meant, whatever its values
+            if (array != bound.get(i) || !handle(array).equals(handles.get(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Which tensor an array stands for; {@link NDArray#intern} gives it another. */
+    private static Object handle(NDArray array) {
+        return ((NativeResource<?>) array).getHandle();
     }
 
     private NDArray run(String method, NDArray x, List<NDArray> more, boolean gradients) {

@@ -74,7 +74,7 @@ public interface ForwardPass extends AutoCloseable {
 
         private Fallback() {}
 
-        private static synchronized void log(String reason) {
+        static synchronized void log(String reason) {
             if (REASONS.add(reason)) {
                 LOGGER.info("running block by block: {}", reason);
             }

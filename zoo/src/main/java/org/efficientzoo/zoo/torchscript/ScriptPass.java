@@ -34,14 +34,14 @@ final class ScriptPass implements ForwardPass {
         for (Parameter parameter : parameters) {
             names.put(parameter, BoundScript.name(names.size()));
         }
-        Layout layout = manager.getDevice().isGpu() ? Layout.CHANNELS_FIRST : Layout.CHANNELS_LAST;
+        Layout layout = Layout.of(manager);
         this.script =
                 BoundScript.load(
                         parameters.size(),
                         List.of(
-                                new BoundScript.Method(
+                                new BoundSource.Method(
                                         PREDICT, Script.body(graph, names, false, layout)),
-                                new BoundScript.Method(
+                                new BoundSource.Method(
                                         TRAIN, Script.body(graph, names, true, layout))),
                         manager);
     }

@@ -66,7 +66,7 @@ public final class ScriptedSgd implements AutoCloseable {
         script =
                 BoundScript.load(
                         arrays.size(),
-                        List.of(new BoundScript.Method(STEP, body.toString())),
+                        List.of(new BoundSource.Method(STEP, body.toString())),
                         manager);
     }
 

@@ -1,0 +1,162 @@
+package org.efficientzoo.blocks;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.norm.Dropout;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A reading that finds the batch norms that can be folded: each behind a convolution whose output
+ * nothing else uses, both standing in one place only.
+ */
+final class FoldablePairs implements Ops<FoldablePairs.Value> {
+
+    private final List<Value> normalised = new ArrayList<>();
+    private final Map<Block, Integer> places = new IdentityHashMap<>();
+    private final Map<SequentialBlock, List<Block>> sequences = new IdentityHashMap<>();
+
+    /** A convolution and the batch norm behind it. */
+    record Pair(Conv2d conv, BatchNorm norm, float epsilon) {}
+
+    /**
+     * What a block looks like from here.
+     *
+     * @param pairs what can be folded
+     * @param sequences DJL's sequences inside, to which their owner may add, and what they hold
+     */
+    record Found(List<Pair> pairs, Map<SequentialBlock, List<Block>> sequences) {
+
+        /** Whether the sequences hold what they held. */
+        boolean isCurrent() {
+            return sequences.entrySet().stream()
+                    .allMatch(entry -> entry.getValue().equals(children(entry.getKey())));
+        }
+    }
+
+    /** A value by its maker, and how many operations use it. */
+    static final class Value {
+        private Conv2d conv;
+        private BatchNorm norm;
+        private int uses;
+    }
+
+    private FoldablePairs() {}
+
+    static Found of(EfficientBlock root) {
+        FoldablePairs reading = new FoldablePairs();
+        root.read(reading, new Value()).uses++;
+        List<Pair> pairs = new ArrayList<>();
+        for (Value value : reading.normalised) {
+            if (value.uses == 1
+                    && reading.places.get(value.conv) == 1
+                    && reading.places.get(value.norm) == 1) {
+                LeafSettings.Norm settings = LeafSettings.of(value.norm);
+                if (settings.axis() == 1) {
+                    pairs.add(new Pair(value.conv, value.norm, settings.epsilon()));
+                }
+            }
+        }
+        return new Found(List.copyOf(pairs), reading.sequences);
+    }
+
+    private static List<Block> children(SequentialBlock sequence) {
+        return List.copyOf(sequence.getChildren().values());
+    }
+
+    private static Value used(Value x) {
+        x.uses++;
+        return new Value();
+    }
+
+    @Override
+    public Value conv(Conv2d conv, Value x) {
+        places.merge(conv, 1, Integer::sum);
+        Value y = used(x);
+        y.conv = conv;
+        return y;
+    }
+
+    @Override
+    public Value batchNorm(BatchNorm norm, Value x) {
+        places.merge(norm, 1, Integer::sum);
+        if (x.conv != null && x.norm == null) {
+            x.norm = norm;
+            normalised.add(x);
+        }
+        return used(x);
+    }
+
+    @Override
+    public Value linear(Linear linear, Value x) {
+        return used(x);
+    }
+
+    @Override
+    public Value dropout(Dropout dropout, Value x) {
+        return x; // the very same array in inference
+    }
+
+    @Override
+    public Value activation(Nonlinearity function, Value x) {
+        return function.kind() == Nonlinearity.Kind.NONE ? x : used(x);
+    }
+
+    @Override
+    public Value maxPool(Pooling window, Value x) {
+        return used(x);
+    }
+
+    @Override
+    public Value avgPool(Pooling window, Value x) {
+        return used(x);
+    }
+
+    @Override
+    public Value globalAvgPool(Value x) {
+        return used(x);
+    }
+
+    @Override
+    public Value add(Value a, Value b) {
+        a.uses++;
+        return used(b);
+    }
+
+    @Override
+    public Value concat(List<Value> maps) {
+        maps.forEach(map -> map.uses++);
+        return new Value();
+    }
+
+    @Override
+    public Value slice(int from, int to, Value x) {
+        return used(x);
+    }
+
+    @Override
+    public Value shuffle(int groups, Value x) {
+        return used(x);
+    }
+
+    @Override
+    public Value unshuffle(int groups, Value x) {
+        return used(x);
+    }
+
+    @Override
+    public Value sequence(SequentialBlock blocks, Value x) {
+        sequences.put(blocks, children(blocks));
+        return Ops.super.sequence(blocks, x);
+    }
+
+    @Override
+    public Value other(Block block, Value x) {
+        return used(x);
+    }
+}

@@ -1,0 +1,132 @@
+package org.efficientzoo.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.training.ParameterStore;
+import java.util.List;
+import java.util.stream.Stream;
+import org.efficientzoo.blocks.BlockCatalogue.Entry;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.reference.Formula;
+import org.efficientzoo.reference.Formula.ScaleRule;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkOptions;
+import org.efficientzoo.zoo.network.Networks;
+import org.efficientzoo.zoo.weights.StateDict;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A prediction with batch norms folded is the plain reading but for rounding. */
+class PredictionTest {
+
+    private static final double TOLERANCE = 3e-5; // of the deviation of all outputs
+
+    /** The last batch norm of each residual: without them the deep networks reach 1e13. */
+    private static final List<ScaleRule> DAMPING =
+            List.of(
+                    new ScaleRule(".conv2.bn.weight", 0.25),
+                    new ScaleRule(".conv.3.weight", 0.5),
+                    new ScaleRule(".bn3.weight", 0.25),
+                    new ScaleRule(".branch_main_2.1.weight", 0.25),
+                    new ScaleRule(".branch1.1.weight", 0.5),
+                    new ScaleRule(".branch2.4.weight", 0.5));
+
+    static Stream<Arguments> networksOnEngines() {
+        return Engines.names().stream()
+                .flatMap(
+                        engine ->
+                                Networks.all().stream()
+                                        .map(entry -> Arguments.of(engine, entry.name())));
+    }
+
+    @Test
+    void thereAreNetworks() {
+        assertThat(Networks.all()).extracting(NetworkEntry::name).hasSizeGreaterThan(30);
+    }
+
+    @ParameterizedTest
+    @MethodSource("networksOnEngines")
+    void ofEveryNetworkIsThePlainReading(String engine, String name) throws Exception {
+        EfficientBlock network = Networks.get(name).build(NetworkOptions.DEFAULT.withClasses(10));
+        try (NDManager manager = Engines.manager(engine)) {
+            Shape one = new Shape(1, 3, 97, 113);
+            Formula weights = new Formula(ParameterShapes.of(network, one), 3, DAMPING);
+            new StateDict(network, one, false).load(weights, manager);
+            for (Shape shape : List.of(one, new Shape(5, 3, 33, 47))) {
+                NDArray x = manager.create(Formula.input(shape, 3), shape);
+                NDArray expected = plain(network, x);
+                compare(TestBlocks.predict(network, x), expected);
+                if (engine.equals(Engines.MXNET)) { // whether it pays or not
+                    compare(folded(network, x), expected);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.efficientzoo.blocks.BlockCatalogue#onBothEngines")
+    void ofEveryBlockIsThePlainReadingAloneAndInASequenceOfDjl(String engine, Entry entry) {
+        try (NDManager manager = Engines.manager(engine)) {
+            EfficientBlock block = TestBlocks.filled(entry.build().get(), entry.input(), manager);
+            NDArray x = TestBlocks.input(entry.input(), manager);
+            NDArray expected = plain(block, x);
+            compare(TestBlocks.predict(block, x), expected);
+            compare(folded(block, x), expected);
+            Block nested = new SequentialBlock().add(block);
+            compare(TestBlocks.predict(nested, x), expected);
+        }
+    }
+
+    static NDArray plain(EfficientBlock block, NDArray x) {
+        ParameterStore store = new ParameterStore(x.getManager(), false);
+        return block.read(new EagerOps(store, false), x);
+    }
+
+    /** The reading operation by operation with every batch norm folded that can be. */
+    private static NDArray folded(EfficientBlock block, NDArray x) {
+        ParameterStore store = new ParameterStore(x.getManager(), false);
+        List<FoldablePairs.Pair> pairs = FoldablePairs.of(block).pairs();
+        if (pairs.isEmpty()) {
+            return plain(block, x);
+        }
+        return new FoldedNorms(pairs, x.getManager())
+                .predict(
+                        x,
+                        parameter -> store.getValue(parameter, x.getDevice(), false),
+                        folded -> {
+                            try (Bounds bounds = new Bounds()) {
+                                InferenceOps.Pass pass =
+                                        new InferenceOps.Pass(folded, bounds, true);
+                                return block.read(
+                                        new InferenceOps(store, block.lastUses(), false, pass), x);
+                            }
+                        });
+    }
+
+    static void compare(NDArray found, NDArray expected) {
+        assertThat(found.getShape()).isEqualTo(expected.getShape());
+        float[] y = found.toFloatArray();
+        float[] z = expected.toFloatArray();
+        double mean = 0;
+        double squares = 0;
+        for (float v : z) {
+            mean += v / z.length;
+            squares += (double) v * v / z.length;
+        }
+        double deviation = Math.sqrt(squares - mean * mean);
+        assertThat(deviation).isFinite().isPositive();
+        double worst = 0;
+        for (int i = 0; i < z.length; i++) {
+            assertThat(y[i]).isFinite();
+            worst = Math.max(worst, Math.abs(y[i] - z[i]) / deviation);
+        }
+        assertThat(worst).as("largest difference in deviations").isLessThan(TOLERANCE);
+    }
+}
