@@ -24,6 +24,9 @@ import org.efficientzoo.blocks.FoldedNorms.Folded;
  */
 final class Predictions {
 
+    /** For comparisons: one operation after the other, each batch norm by itself. */
+    private static final boolean PLAIN = Boolean.getBoolean("efficientzoo.plain");
+
     private final EfficientBlock block;
     private volatile List<Ready> ready = List.of();
 
@@ -64,7 +67,7 @@ final class Predictions {
             recorded |= array.hasGradient();
             arrays.add(array);
         }
-        if (recorded || arrays.isEmpty()) {
+        if (PLAIN || recorded || arrays.isEmpty()) {
             return read(store, x, Map.of(), !recorded);
         }
         Ready way = ready(arrays.get(0).getManager());
