@@ -35,8 +35,7 @@ final class Runner implements AutoCloseable {
         input = new NDList(model.getNDManager().create(noise(shape, SEED), shape));
     }
 
-    static Runner of(Job job)
-            throws IOException, ModelNotFoundException, MalformedModelException {
+    static Runner of(Job job) throws IOException, ModelNotFoundException, MalformedModelException {
         if (!job.file().isEmpty()) {
             return ofFile(job);
         }
