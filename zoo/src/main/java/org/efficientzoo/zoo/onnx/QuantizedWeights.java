@@ -10,15 +10,36 @@ import java.util.List;
  * <p>AVX2 has an instruction that multiplies 255 and a weight, does so with their neighbours, and
  * adds both up in 16 bits. So two neighbours of one sign may not pass 128 together; processors with
  * VNNI would not need that.
- *
- * @param scales the scale of each output channel
- * @param values the weights
- * @param biases the biases, little-endian, in units of the scales times that of the input
  */
-record QuantizedWeights(float[] scales, byte[] values, byte[] biases) {
+final class QuantizedWeights {
 
     private static final int LARGEST = 127;
     private static final double LARGEST_BIAS = 1 << 30;
+
+    private final float[] scales;
+    private final byte[] values;
+    private final byte[] biases;
+
+    private QuantizedWeights(float[] scales, byte[] values, byte[] biases) {
+        this.scales = scales;
+        this.values = values;
+        this.biases = biases;
+    }
+
+    /** The scale of each output channel. */
+    float[] scales() {
+        return scales;
+    }
+
+    /** The weights. */
+    byte[] values() {
+        return values;
+    }
+
+    /** The biases, little-endian, in units of the scales times that of the input. */
+    byte[] biases() {
+        return biases;
+    }
 
     /**
      * Rounds.
