@@ -202,12 +202,13 @@ class OnnxLookUpTest {
     /** All in a process of its own, in which there is no engine but ONNX Runtime. */
     @Test
     void needsNoOtherEngine() throws Exception {
-        String path = // Surefire's own has one jar that names the others
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        // The jar of the command line names the engines beside it.
         String alone =
-                Arrays.stream(path.split(File.pathSeparator))
-                        .filter(entry -> !entry.matches(".*(pytorch|mxnet)-[^/\\\\]*\\.jar"))
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(
+                                entry ->
+                                        !entry.matches(
+                                                ".*((pytorch|mxnet)-[^/\\\\]*|efficient-zoo)\\.jar"))
                         .collect(Collectors.joining(File.pathSeparator));
         Process process =
                 new ProcessBuilder(
