@@ -22,7 +22,7 @@ import org.efficientzoo.zoo.weights.StateDict;
  */
 final class PredictionTimes {
 
-    private static final int WARM_UP = 15;
+    private static final int WARM_UP = 16; // images
 
     private PredictionTimes() {}
 
@@ -46,16 +46,17 @@ final class PredictionTimes {
     private static double[][] measure(Model first, Model second, Shape input, int calls)
             throws Exception {
         double[][] milliseconds = new double[2][calls];
+        long warmUp = Math.max(3, WARM_UP / input.get(0)); // the first calls are optimised
         try (Predictor<NDList, NDList> one = first.newPredictor(new NoopTranslator());
                 Predictor<NDList, NDList> two = second.newPredictor(new NoopTranslator());
                 NDManager manager = second.getNDManager().newSubManager()) {
             NDArray x = manager.randomUniform(-2, 2, input);
-            for (int i = -WARM_UP; i < calls; i++) {
+            for (long call = -warmUp; call < calls; call++) {
                 double a = time(one, x);
                 double b = time(two, x);
-                if (i >= 0) {
-                    milliseconds[0][i] = a;
-                    milliseconds[1][i] = b;
+                if (call >= 0) {
+                    milliseconds[0][(int) call] = a;
+                    milliseconds[1][(int) call] = b;
                 }
             }
         }

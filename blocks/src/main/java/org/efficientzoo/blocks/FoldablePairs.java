@@ -7,7 +7,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,8 +18,8 @@ import java.util.Map;
 final class FoldablePairs implements Ops<FoldablePairs.Value> {
 
     private final List<Value> normalised = new ArrayList<>();
-    private final Map<Block, Integer> places = new IdentityHashMap<>();
-    private final Map<SequentialBlock, List<Block>> sequences = new IdentityHashMap<>();
+    private final Map<Block, Integer> places = new HashMap<>();
+    private final Map<SequentialBlock, List<Block>> sequences = new HashMap<>();
 
     /** A convolution and the batch norm behind it. */
     record Pair(Conv2d conv, BatchNorm norm, float epsilon) {}

@@ -9,10 +9,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -67,7 +66,7 @@ final class FoldedNorms {
     private record Values(
             NDManager scope,
             List<NDArray> arrays,
-            float[] fingerprint,
+            FloatBuffer fingerprint,
             Map<Block, Folded> folded) {}
 
     /**
@@ -87,7 +86,8 @@ final class FoldedNorms {
                                                 .getShape()
                                                 .size())
                         .sum();
-        this.values = new Values(manager.newSubManager(), List.of(), new float[0], Map.of());
+        this.values =
+                new Values(manager.newSubManager(), List.of(), FloatBuffer.allocate(0), Map.of());
     }
 
     /** Whether folding spares more than it takes to see that the parameters are what they were. */
@@ -112,7 +112,7 @@ final class FoldedNorms {
             if (isSame(arrays, values.arrays)) {
                 try (NDArray now = fingerprint(arrays)) {
                     NDArray y = pass.apply(values.folded);
-                    if (Arrays.equals(now.toFloatArray(), values.fingerprint)) {
+                    if (values.fingerprint.equals(FloatBuffer.wrap(now.toFloatArray()))) {
                         return y;
                     }
                     if (y != x) {
@@ -209,11 +209,11 @@ final class FoldedNorms {
 
     private Values fold(List<NDArray> arrays) {
         NDManager scope = manager.newSubManager();
-        float[] print;
+        FloatBuffer print;
         try (NDArray now = fingerprint(arrays)) {
-            print = now.toFloatArray();
+            print = FloatBuffer.wrap(now.toFloatArray());
         }
-        Map<Block, Folded> folded = new IdentityHashMap<>();
+        Map<Block, Folded> folded = new HashMap<>();
         int next = 0;
         try (NDManager work = scope.newSubManager()) {
             for (Pair pair : pairs) {
