@@ -14,6 +14,7 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.translate.NoopTranslator;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,7 @@ class FoldedPathTest {
     private static final Shape INPUT = new Shape(2, 4, 9, 7);
     private static final int THREADS = 4;
     private static final int ROUNDS = 25;
+    private static final long MOST_NOISE = 128L << 20; // the heap takes and gives back as much
 
     private static Sequence network(Block... more) {
         List<Block> blocks = new ArrayList<>();
@@ -208,11 +210,11 @@ class FoldedPathTest {
         }
     }
 
-    /** One map that is left open a call would be 110 MB. */
+    /** One map that is left open a call would be 190 MB. */
     @ParameterizedTest
     @MethodSource(ENGINES)
     void doesNotGrow(String engine) throws Exception {
-        Shape large = new Shape(2, 4, 48, 48);
+        Shape large = new Shape(2, 4, 64, 64);
         try (Model model = Model.newInstance("block", engine)) {
             Sequence block = TestBlocks.filled(network(), large, model.getNDManager());
             model.setBlock(block);
@@ -220,12 +222,12 @@ class FoldedPathTest {
             long before = 0;
             for (int round = 0; round < 60; round++) {
                 weight.muli(round % 2 == 0 ? 2 : 0.5f); // folded again each round
-                predict(model, large);
+                predictAndDrop(model, large);
                 if (round == 20) {
                     before = resident();
                 }
             }
-            assertThat(resident() - before).as("bytes in 1000 calls").isLessThan(64L << 20);
+            assertThat(resident() - before).as("bytes in 1000 calls").isLessThan(MOST_NOISE);
         }
     }
 
@@ -248,11 +250,27 @@ class FoldedPathTest {
                 before = resident();
             }
         }
-        assertThat(resident() - before).as("bytes in 100 models").isLessThan(64L << 20);
+        assertThat(resident() - before).as("bytes in 100 models").isLessThan(MOST_NOISE);
     }
 
+    /** As {@link #predict}, but reads one number a call, so that the heap stays as it is. */
+    private static void predictAndDrop(Model model, Shape input) throws Exception {
+        try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
+                NDManager manager = model.getNDManager().newSubManager()) {
+            NDArray x = manager.create(Formula.input(input, 1), input);
+            for (int round = 0; round < ROUNDS; round++) {
+                try (NDList y = predictor.predict(new NDList(x));
+                        NDArray sum = y.singletonOrThrow().sum()) {
+                    assertThat(sum.getFloat()).isFinite();
+                }
+            }
+        }
+    }
+
+    /** What the process holds in memory outside the heap. */
     private static long resident() {
         System.gc();
-        return ProcessMemory.residentBytes().orElseThrow();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+        return ProcessMemory.residentBytes().orElseThrow() - heap;
     }
 }

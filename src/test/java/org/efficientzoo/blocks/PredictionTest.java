@@ -62,10 +62,9 @@ class PredictionTest {
             for (Shape shape : List.of(one, new Shape(5, 3, 33, 47))) {
                 NDArray x = manager.create(Formula.input(shape, 3), shape);
                 NDArray expected = plain(network, x);
-                compare(TestBlocks.predict(network, x), expected);
-                if (engine.equals(Engines.MXNET)) { // whether it pays or not
-                    compare(folded(network, x), expected);
-                }
+                // on MXNet the large networks are folded whether it pays or not, once
+                boolean asItIs = engine.equals(Engines.PYTORCH) || shape != one;
+                compare(asItIs ? TestBlocks.predict(network, x) : folded(network, x), expected);
             }
         }
     }
