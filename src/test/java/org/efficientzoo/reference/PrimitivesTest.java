@@ -261,7 +261,9 @@ class PrimitivesTest {
                         engine,
                         collector -> {
                             NDArray trained = block.forward(store, new NDList(x), true).get(0);
-                            assertThat(trained.toFloatArray()).containsExactly(found);
+                            // PyTorch predicts with another order of axes, and of sums.
+                            assertThat(trained.toFloatArray())
+                                    .containsExactly(found, within(2e-6f));
                         });
             }
         }

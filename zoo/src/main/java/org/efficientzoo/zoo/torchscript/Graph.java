@@ -55,6 +55,15 @@ final class Graph {
         return new Graph(recorder.nodes, result);
     }
 
+    /** Whether a convolution is in it, which takes arrays of four axes alone. */
+    boolean hasConvolution() {
+        return nodes.stream()
+                .anyMatch(
+                        node ->
+                                node.operation() instanceof Operation.Convolution
+                                        || node.operation() instanceof Operation.Folded);
+    }
+
     List<Node> nodes() {
         return nodes;
     }

@@ -35,8 +35,10 @@ final class Script {
     /** The body of a function of {@code x}, whose last line returns. */
     static String body(
             Graph graph, Map<Parameter, String> expressions, boolean training, Layout layout) {
-        Script script = new Script(graph, new ParameterNames(expressions), training, layout);
-        if (layout == Layout.CHANNELS_LAST) {
+        // Without a convolution the order of axes gains nothing, and there may be other axes.
+        Layout own = graph.hasConvolution() ? layout : Layout.CHANNELS_FIRST;
+        Script script = new Script(graph, new ParameterNames(expressions), training, own);
+        if (own == Layout.CHANNELS_LAST) {
             script.lines.append(INDENT).append("x = torch.contiguous(x, memory_format=2)\n");
         }
         for (int i = 0; i < graph.nodes().size(); i++) {
