@@ -159,7 +159,8 @@ class FoldedPathTest {
                 model.setBlock(TestBlocks.filled(block, INPUT, model.getNDManager()));
                 ExecutorService threads = Executors.newFixedThreadPool(THREADS);
                 try {
-                    // in a thread of theirs: MXNet leaves the first one another number of helpers
+                    // in a thread of theirs: the first one was seen to round otherwise with MXNet
+                    // loaded
                     float[] expected = threads.submit(() -> predict(model, INPUT)).get().get(0);
                     List<Future<List<float[]>>> futures = new ArrayList<>();
                     for (int i = 0; i < THREADS; i++) {

@@ -63,7 +63,7 @@ class PredictionTest {
                 NDArray x = manager.create(Formula.input(shape, 3), shape);
                 NDArray expected = plain(network, x);
                 // on MXNet the large networks are folded whether it pays or not, once
-                boolean asItIs = engine.equals(Engines.PYTORCH) || shape != one;
+                boolean asItIs = engine.equals(Engines.PYTORCH) || shape.get(0) > 1;
                 compare(asItIs ? TestBlocks.predict(network, x) : folded(network, x), expected);
             }
         }
