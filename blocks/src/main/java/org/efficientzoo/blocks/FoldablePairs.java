@@ -3,9 +3,7 @@ package org.efficientzoo.blocks;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
-import ai.djl.nn.norm.Dropout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +13,7 @@ import java.util.Map;
  * A reading that finds the batch norms that can be folded: each behind a convolution whose output
  * nothing else uses, both standing in one place only.
  */
-final class FoldablePairs implements Ops<FoldablePairs.Value> {
+final class FoldablePairs extends UniformOps<FoldablePairs.Value> {
 
     private final List<Value> normalised = new ArrayList<>();
     private final Map<Block, Integer> places = new HashMap<>();
@@ -69,15 +67,16 @@ final class FoldablePairs implements Ops<FoldablePairs.Value> {
         return List.copyOf(sequence.getChildren().values());
     }
 
-    private static Value used(Value x) {
-        x.uses++;
+    @Override
+    Value operation(List<Value> operands) {
+        operands.forEach(value -> value.uses++);
         return new Value();
     }
 
     @Override
     public Value conv(Conv2d conv, Value x) {
         places.merge(conv, 1, Integer::sum);
-        Value y = used(x);
+        Value y = super.conv(conv, x);
         y.conv = conv;
         return y;
     }
@@ -89,74 +88,12 @@ final class FoldablePairs implements Ops<FoldablePairs.Value> {
             x.norm = norm;
             normalised.add(x);
         }
-        return used(x);
-    }
-
-    @Override
-    public Value linear(Linear linear, Value x) {
-        return used(x);
-    }
-
-    @Override
-    public Value dropout(Dropout dropout, Value x) {
-        return x; // the very same array in inference
-    }
-
-    @Override
-    public Value activation(Nonlinearity function, Value x) {
-        return function.kind() == Nonlinearity.Kind.NONE ? x : used(x);
-    }
-
-    @Override
-    public Value maxPool(Pooling window, Value x) {
-        return used(x);
-    }
-
-    @Override
-    public Value avgPool(Pooling window, Value x) {
-        return used(x);
-    }
-
-    @Override
-    public Value globalAvgPool(Value x) {
-        return used(x);
-    }
-
-    @Override
-    public Value add(Value a, Value b) {
-        a.uses++;
-        return used(b);
-    }
-
-    @Override
-    public Value concat(List<Value> maps) {
-        maps.forEach(map -> map.uses++);
-        return new Value();
-    }
-
-    @Override
-    public Value slice(int from, int to, Value x) {
-        return used(x);
-    }
-
-    @Override
-    public Value shuffle(int groups, Value x) {
-        return used(x);
-    }
-
-    @Override
-    public Value unshuffle(int groups, Value x) {
-        return used(x);
+        return super.batchNorm(norm, x);
     }
 
     @Override
     public Value sequence(SequentialBlock blocks, Value x) {
         sequences.put(blocks, children(blocks));
-        return Ops.super.sequence(blocks, x);
-    }
-
-    @Override
-    public Value other(Block block, Value x) {
-        return used(x);
+        return super.sequence(blocks, x);
     }
 }

@@ -1,11 +1,6 @@
 package org.efficientzoo.blocks;
 
-import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.BatchNorm;
-import ai.djl.nn.norm.Dropout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,17 +41,14 @@ final class LastUses {
         return fates.get(operation).get(operand);
     }
 
-    private static final class Recorder implements Ops<Integer> {
+    private static final class Recorder extends UniformOps<Integer> {
 
         private final List<List<Integer>> operands = new ArrayList<>();
 
-        private Integer operation(List<Integer> values) {
+        @Override
+        Integer operation(List<Integer> values) {
             operands.add(List.copyOf(values));
             return operands.size() - 1;
-        }
-
-        private Integer operation(Integer value) {
-            return operation(List.of(value));
         }
 
         List<List<Fate>> fates(int result) {
@@ -80,83 +72,13 @@ final class LastUses {
         }
 
         @Override
-        public Integer conv(Conv2d conv, Integer x) {
-            return operation(x);
-        }
-
-        @Override
-        public Integer batchNorm(BatchNorm norm, Integer x) {
-            return operation(x);
-        }
-
-        @Override
-        public Integer linear(Linear linear, Integer x) {
-            return operation(x);
-        }
-
-        @Override
-        public Integer dropout(Dropout dropout, Integer x) {
-            return x; // in inference, the only user of this reading, the very same array
-        }
-
-        @Override
-        public Integer activation(Nonlinearity function, Integer x) {
-            return function.kind() == Nonlinearity.Kind.NONE ? x : operation(x);
-        }
-
-        @Override
-        public Integer maxPool(Pooling window, Integer x) {
-            return operation(x);
-        }
-
-        @Override
-        public Integer avgPool(Pooling window, Integer x) {
-            return operation(x);
-        }
-
-        @Override
-        public Integer globalAvgPool(Integer x) {
-            return operation(x);
-        }
-
-        @Override
-        public Integer add(Integer a, Integer b) {
-            return operation(List.of(a, b));
-        }
-
-        @Override
-        public Integer concat(List<Integer> maps) {
-            return operation(maps);
-        }
-
-        @Override
-        public Integer slice(int from, int to, Integer x) {
-            return operation(x);
-        }
-
-        @Override
-        public Integer shuffle(int groups, Integer x) {
-            return operation(x);
-        }
-
-        @Override
-        public Integer unshuffle(int groups, Integer x) {
-            return operation(x);
-        }
-
-        @Override
         public Integer nested(EfficientBlock block, Integer x) {
-            return operation(x);
+            return operation(List.of(x));
         }
 
         @Override
         public Integer sequence(SequentialBlock blocks, Integer x) {
-            return operation(x); // what is inside may change
-        }
-
-        @Override
-        public Integer other(Block block, Integer x) {
-            return operation(x);
+            return operation(List.of(x)); // what is inside may change
         }
     }
 }

@@ -23,6 +23,13 @@ class MeasurementTest {
     }
 
     @Test
+    void ratiosAreThoseOfTheSameTurn() {
+        double[] first = {1, 10, 3};
+        assertThat(Measurement.ratio(new double[] {2, 20, 9}, first)).isEqualTo(2);
+        assertThat(Measurement.ratio(first, first)).isEqualTo(1);
+    }
+
+    @Test
     void throughputCountsTheImagesOfABatch() {
         Contender contender =
                 new Contender("net", "PyTorch", Variant.USUAL, Map.of(), Optional.empty(), 8, 8);

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,10 +25,15 @@ class BenchmarkCommandTest {
 
     @TempDir private Path folder;
 
+    /** Options take the place of the short ones. */
     private static Shell.Result benchmark(Object... options) {
         List<Object> all = new ArrayList<>(List.of("benchmark"));
         all.addAll(List.of(options));
-        all.addAll(List.of((Object[]) SHORT));
+        for (int i = 0; i < SHORT.length; i += 2) {
+            if (!all.contains(SHORT[i])) {
+                all.addAll(List.of(SHORT[i], SHORT[i + 1]));
+            }
+        }
         return Shell.run(all.toArray());
     }
 
@@ -82,6 +89,14 @@ class BenchmarkCommandTest {
     }
 
     @Test
+    void theChartHasTheBestResultPublishedForAWidth() {
+        NetworkEntry network = Networks.get("mobilenet_v2");
+        assertThat(EfficiencyPoints.published(network, 1).orElseThrow().top1()).isEqualTo(72.976);
+        assertThat(EfficiencyPoints.published(network, 0.5).orElseThrow().top1()).isEqualTo(65.95);
+        assertThat(EfficiencyPoints.published(network, 0.77)).isEmpty();
+    }
+
+    @Test
     void saysWhichContenderCannotBeRun() throws IOException {
         Path file = Files.writeString(folder.resolve("net.pt"), "no network");
         Shell.Result result =
@@ -99,6 +114,16 @@ class BenchmarkCommandTest {
                 "--model squeezenet1_1 --engine Torch | there is no engine Torch on the class path;"
                         + " there is PyTorch, MXNet, OnnxRuntime",
                 "--model squeezenet1_1 --file net.tflite | there is no model file net.tflite",
+                "--model squeezenet1_1 --file pom.xml | a model file must end with .onnx or .pt"
+                        + " (TorchScript), found pom.xml",
+                "--model squeezenet1_1 --size 0 | an input must have at least 1x1 pixels, found 0x0",
+                "--model squeezenet1_1 --threads 0 | there must be a thread, found 0",
+                "--model squeezenet1_1 --rounds 0 | there must be a round, found 0",
+                "--model squeezenet1_1 --warm-up -1 | times must be 0 or more, found -1.0 and 0.0",
+                "--model mobilnet_v2 | unknown network mobilnet_v2; did you mean mobilenet_v2 or"
+                        + " mobilenet_v1 or resnet50?",
+                "--model squeezenet1_1 --width 0.5 | squeezenet1_1 has no width multiplier,"
+                        + " found width 0.5",
                 "--model squeezenet1_1 --batch 0 | a batch must have an image, found 0",
                 "--model squeezenet1_1 --chart no/such/folder/c.png | there is no folder"
                         + " no/such/folder to draw c.png in",

@@ -105,16 +105,12 @@ public record Benchmark(Settings settings) {
         }
         List<Measurement> found = new ArrayList<>();
         for (int i = 0; i < calls.length; i++) {
-            double[] ratios = new double[settings.rounds()];
-            for (int round = 0; round < ratios.length; round++) {
-                ratios[round] = medians[i][round] / medians[0][round];
-            }
             found.add(
                     measurement(
                             contenders.get(i),
                             batch,
                             times[i],
-                            Measurement.median(ratios),
+                            Measurement.ratio(medians[i], medians[0]),
                             workers.get(i).end()));
         }
         return found;

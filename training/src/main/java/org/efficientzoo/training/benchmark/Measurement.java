@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param calls the calls that were measured
  * @param medianMs the median of their times in milliseconds
  * @param p95Ms the time that 95 of 100 calls did not exceed
- * @param ratio the median by that of the first contender, measured in turn with it
+ * @param ratio the median of what a turn took by what the same turn took the first contender
  * @param peakBytes the most memory that its process has held, Java and natives; empty where the
  *     system does not tell
  */
@@ -41,6 +41,13 @@ public record Measurement(
         int below = (int) place;
         int above = Math.min(below + 1, sorted.length - 1);
         return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
+
+    /** The median of what each turn took by what it took the first contender. */
+    static double ratio(double[] turns, double[] firstTurns) {
+        double[] ratios = new double[turns.length];
+        Arrays.setAll(ratios, turn -> turns[turn] / firstTurns[turn]);
+        return median(ratios);
     }
 
     static double median(double[] values) {

@@ -25,14 +25,4 @@ public record Settings(int threads, double warmUpSeconds, int rounds, double rou
                             .formatted(warmUpSeconds, roundSeconds));
         }
     }
-
-    /**
-     * What the command line uses unless told otherwise: a second to warm up, ten turns of 0.3.
-     *
-     * @param threads the threads of each engine
-     * @return the settings
-     */
-    public static Settings usual(int threads) {
-        return new Settings(threads, 1, 10, 0.3);
-    }
 }

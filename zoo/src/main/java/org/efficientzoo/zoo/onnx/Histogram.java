@@ -4,7 +4,7 @@ package org.efficientzoo.zoo.onnx;
 final class Histogram {
 
     private static final int BINS = 2048;
-    private static final int SAMPLE = 100_000; // a prime to no size of a map would do as well
+    private static final int SAMPLE = 100_000; // values of an image that are counted, about
 
     private double min;
     private double max;
