@@ -8,10 +8,10 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.RgbImage;
+import org.efficientzoo.zoo.network.Logits;
 
 /**
  * From an image to class probabilities.
@@ -61,24 +61,9 @@ final class ClassificationTranslator<I> implements Translator<I, Classifications
     @Override
     public Classifications processOutput(TranslatorContext context, NDList list) {
         Classifications classes =
-                new Classifications(names, softmax(list.singletonOrThrow().toFloatArray()));
+                new Classifications(
+                        names, Logits.of(list.singletonOrThrow().toFloatArray()).softmax());
         classes.setTopK(topK);
         return classes;
-    }
-
-    private static List<Double> softmax(float[] logits) {
-        double best = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            best = Math.max(best, logit); // not a number if one is not
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - best);
-        }
-        List<Double> shares = new ArrayList<>();
-        for (float logit : logits) {
-            shares.add(Math.exp(logit - best) / sum);
-        }
-        return shares;
     }
 }

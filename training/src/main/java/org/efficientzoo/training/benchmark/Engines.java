@@ -5,18 +5,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** The engines of a benchmark. */
+/** The engines on the class path, none of which is loaded to find them. */
 public final class Engines {
 
     static final String PYTORCH = "PyTorch";
     static final String ONNX_RUNTIME = "OnnxRuntime";
 
-    private static final List<String> KNOWN = List.of(PYTORCH, "MXNet", ONNX_RUNTIME);
+    /** All that networks run on, as DJL spells them, the usual one first. */
+    public static final List<String> KNOWN = List.of(PYTORCH, "MXNet", ONNX_RUNTIME);
 
     private Engines() {}
 
     /**
-     * The engines on the class path that can run networks of the zoo. None of them is loaded.
+     * The engines on the class path that can run networks of the zoo.
      *
      * @return their names as DJL spells them
      */
@@ -84,10 +85,10 @@ public final class Engines {
     /**
      * Whether an engine can run a network layer by layer.
      *
-     * @param engine the engine's name
+     * @param engine the engine's name in any case
      * @return false for one that runs files alone
      */
     public static boolean hasPlain(String engine) {
-        return !engine.equals(ONNX_RUNTIME);
+        return !engine.equalsIgnoreCase(ONNX_RUNTIME);
     }
 }

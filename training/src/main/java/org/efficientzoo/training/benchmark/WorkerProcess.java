@@ -95,6 +95,7 @@ final class WorkerProcess implements AutoCloseable {
                 .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
         command.add("-Dai.djl.default_engine=" + job.engine());
         command.add("-Dai.djl.pytorch.num_threads=" + job.threads());
+        command.add("-Dai.djl.onnx.disable_alternative=true"); // else PyTorch comes with it
         command.add("-Defficientzoo.plain=" + (job.variant() == Variant.PLAIN));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Worker.class.getName());

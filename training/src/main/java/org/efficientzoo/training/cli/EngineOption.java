@@ -1,11 +1,8 @@
 package org.efficientzoo.training.cli;
 
-import ai.djl.engine.EngineProvider;
 import ai.djl.util.Utils;
 import java.util.List;
-import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.stream.Collectors;
+import org.efficientzoo.training.benchmark.Engines;
 import picocli.CommandLine.Option;
 
 /**
@@ -13,9 +10,6 @@ import picocli.CommandLine.Option;
  * thread.
  */
 final class EngineOption {
-
-    private static final String RUNTIME = "OnnxRuntime";
-    private static final List<String> ENGINES = List.of("PyTorch", "MXNet", RUNTIME);
 
     @Option(
             names = "--engine",
@@ -52,7 +46,7 @@ final class EngineOption {
      * @param what what needs the blocks
      */
     void needBlocks(String what) {
-        if (RUNTIME.equalsIgnoreCase(engine)) {
+        if (engine != null && !Engines.hasPlain(engine)) {
             throw new IllegalArgumentException(
                     "%s needs the engine PyTorch or MXNet, found %s".formatted(what, engine));
         }
@@ -60,14 +54,14 @@ final class EngineOption {
 
     /** The engine's name as DJL spells it, made DJL's default before DJL is touched. */
     String select() {
-        return select(ENGINES.get(0));
+        return select(Engines.KNOWN.get(0));
     }
 
     /** The same, with another engine by default. */
     String select(String usual) {
         String asked = engine == null ? usual : engine;
         String name =
-                ENGINES.stream()
+                Engines.KNOWN.stream()
                         .filter(known -> known.equalsIgnoreCase(asked))
                         .findFirst()
                         .orElseThrow(
@@ -75,12 +69,8 @@ final class EngineOption {
                                         new IllegalArgumentException(
                                                 "unknown engine %s; there is PyTorch, MXNet and OnnxRuntime"
                                                         .formatted(asked)));
-        Set<String> onClassPath =
-                ServiceLoader.load(EngineProvider.class).stream()
-                        .map(provider -> provider.get().getEngineName())
-                        .collect(Collectors.toSet());
-        if (!onClassPath.contains(name)) { // DJL would not start without its default engine
-            List<String> there = ENGINES.stream().filter(onClassPath::contains).toList();
+        List<String> there = Engines.present();
+        if (!there.contains(name)) { // DJL would not start without its default engine
             throw new IllegalArgumentException(
                     "the engine %s is not on the class path; there is %s"
                             .formatted(name, there.isEmpty() ? "none" : there.get(0)));

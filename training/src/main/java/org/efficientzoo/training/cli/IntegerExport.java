@@ -21,6 +21,8 @@ import org.efficientzoo.zoo.OnnxModels;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.ImageDecoder;
 import org.efficientzoo.zoo.image.ImageDecodingException;
+import org.efficientzoo.zoo.network.Logits;
+import org.efficientzoo.zoo.network.Logits.Difference;
 import org.efficientzoo.zoo.onnx.OnnxNetwork;
 import org.efficientzoo.zoo.onnx.OnnxOptions;
 import org.efficientzoo.zoo.onnx.Quantization;
@@ -90,8 +92,8 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
                 return new Document(
                         file.toString(),
                         sha256,
-                        difference.largest,
-                        difference.deviations,
+                        difference.absolute(),
+                        difference.deviations(),
                         null,
                         measured);
             }
@@ -199,25 +201,17 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
         }
     }
 
-    private record Difference(double largest, double deviations) {}
-
     /** The largest difference of a logit on some of the images, and that in standard deviations. */
     private static Difference difference(
             OnnxNetwork before, OnnxNetwork after, List<float[]> planes, Shape shape)
             throws TranslateException {
-        double largest = 0;
-        double deviations = 0;
+        Difference largest = new Difference(0, 0);
         for (float[] image : planes.subList(0, Math.min(COMPARED, planes.size()))) {
             float[] expected = before.run(FloatBuffer.wrap(image), shape);
             float[] found = after.run(FloatBuffer.wrap(image), shape);
-            double own = 0;
-            for (int i = 0; i < expected.length; i++) {
-                own = Math.max(own, Math.abs((double) expected[i] - found[i]));
-            }
-            largest = Math.max(largest, own);
-            deviations = Math.max(deviations, own / ScriptExport.deviation(expected));
+            largest = largest.or(Logits.of(expected).difference(found));
         }
-        return new Difference(largest, deviations);
+        return largest;
     }
 
     private static void delete(Path folder) throws IOException {

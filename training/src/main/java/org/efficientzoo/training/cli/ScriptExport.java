@@ -10,6 +10,8 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.efficientzoo.zoo.network.Logits;
+import org.efficientzoo.zoo.network.Logits.Difference;
 import org.efficientzoo.zoo.torchscript.TorchScriptExport;
 import org.efficientzoo.zoo.weights.Sha256;
 import org.efficientzoo.zoo.weights.WholeFile;
@@ -36,20 +38,21 @@ record ScriptExport(TorchScriptExport.Norms norms) implements FileExport {
             TorchScriptExport.write(model.model().getBlock(), norms, whole.stream());
             float[] expected = model.logits();
             float[] found = logits(model, whole.path());
-            double largest = 0;
-            for (int i = 0; i < expected.length; i++) {
-                double difference = Math.abs((double) expected[i] - found[i]);
-                largest = difference <= largest ? largest : difference; // keeps what is no number
-            }
-            double deviations = largest == 0 ? 0 : largest / deviation(expected);
-            if (!(deviations <= TOLERANCE)) {
+            Difference difference = Logits.of(expected).difference(found);
+            if (!(difference.deviations() <= TOLERANCE)) {
                 throw new IOException(
                         "the logits of a TorchScript file must differ by %s of their standard deviation at most, found %s; nothing was kept"
-                                .formatted(TOLERANCE, deviations));
+                                .formatted(TOLERANCE, difference.deviations()));
             }
             String sha256 = Sha256.of(whole.path());
             whole.commit();
-            return new Document(file.toString(), sha256, largest, deviations, null, null);
+            return new Document(
+                    file.toString(),
+                    sha256,
+                    difference.absolute(),
+                    difference.deviations(),
+                    null,
+                    null);
         }
     }
 
@@ -63,16 +66,5 @@ record ScriptExport(TorchScriptExport.Norms norms) implements FileExport {
                 return output.singletonOrThrow().toFloatArray();
             }
         }
-    }
-
-    /** The standard deviation of logits. */
-    static double deviation(float[] values) {
-        double mean = 0;
-        double square = 0;
-        for (float value : values) {
-            mean += value / (double) values.length;
-            square += (double) value * value / values.length;
-        }
-        return Math.sqrt(Math.max(0, square - mean * mean));
     }
 }

@@ -19,8 +19,11 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.efficientzoo.zoo.network.Logits;
+import org.efficientzoo.zoo.network.Logits.Difference;
 
 /** Runs a file in ONNX Runtime and a block on its own engine, on the same random input. */
 final class Comparison {
@@ -54,14 +57,6 @@ final class Comparison {
         Shape two = new Shape(IMAGES, input.get(1), input.get(2), input.get(3));
         return new Comparison(block, two, options, metadata);
     }
-
-    /**
-     * How far a file is from its network.
-     *
-     * @param absolute the largest difference of two values
-     * @param deviations the same in standard deviations of what the network computes
-     */
-    record Difference(double absolute, double deviations) {}
 
     /**
      * Compares.
@@ -101,7 +96,7 @@ final class Comparison {
             highest = Math.max(highest, probability);
         }
         double ofLogits = largest / (2 * highest);
-        return new Difference(largest, largest == 0 ? 0 : ofLogits / deviation(logits));
+        return new Difference(largest, largest == 0 ? 0 : ofLogits / Logits.of(logits).deviation());
     }
 
     private static float[] softmax(float[] logits) {
@@ -109,16 +104,9 @@ final class Comparison {
         int classes = logits.length / IMAGES;
         for (int image = 0; image < IMAGES; image++) {
             float[] own = Arrays.copyOfRange(logits, image * classes, (image + 1) * classes);
-            double best = Double.NEGATIVE_INFINITY;
-            for (float logit : own) {
-                best = Math.max(best, logit);
-            }
-            double sum = 0;
-            for (float logit : own) {
-                sum += Math.exp(logit - best);
-            }
+            List<Double> shares = Logits.of(own).softmax();
             for (int c = 0; c < classes; c++) {
-                probabilities[image * classes + c] = (float) (Math.exp(own[c] - best) / sum);
+                probabilities[image * classes + c] = shares.get(c).floatValue();
             }
         }
         return probabilities;
@@ -131,22 +119,7 @@ final class Comparison {
                     "an exported file must give as many values as the network, %d, found %d"
                             .formatted(expected.length, found.length));
         }
-        double largest = 0;
-        for (int i = 0; i < expected.length; i++) {
-            double difference = Math.abs((double) expected[i] - found[i]);
-            largest = difference <= largest ? largest : difference; // keeps a NaN
-        }
-        return new Difference(largest, largest == 0 ? 0 : largest / deviation(expected));
-    }
-
-    private static double deviation(float[] values) {
-        double mean = 0;
-        double square = 0;
-        for (float value : values) {
-            mean += value / (double) values.length;
-            square += (double) value * value / values.length;
-        }
-        return Math.sqrt(Math.max(0, square - mean * mean));
+        return Logits.of(expected).difference(found);
     }
 
     private record Input(DataType type, Shape shape, ByteBuffer bytes, FloatBuffer planes) {}

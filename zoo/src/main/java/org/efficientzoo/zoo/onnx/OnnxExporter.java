@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.zoo.network.Logits.Difference;
 
 /**
  * Writes blocks as ONNX files that ONNX Runtime, TensorRT and others run.
@@ -68,7 +69,7 @@ public final class OnnxExporter {
             } catch (IOException e) {
                 throw unwritten(target, e);
             }
-            Optional<Comparison.Difference> difference =
+            Optional<Difference> difference =
                     options.verify()
                             ? Optional.of(
                                     Comparison.of(block, input, options, metadata).verify(file))

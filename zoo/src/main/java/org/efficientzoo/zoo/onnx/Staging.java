@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
-import org.efficientzoo.zoo.onnx.Comparison.Difference;
+import org.efficientzoo.zoo.network.Logits.Difference;
 import org.efficientzoo.zoo.weights.Sha256;
 
 /**
