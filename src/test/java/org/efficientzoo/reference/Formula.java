@@ -16,6 +16,16 @@ import org.efficientzoo.zoo.weights.TensorSource;
 /** The deterministic tensor values of {@code reference/formula.py}. */
 public final class Formula implements TensorSource {
 
+    /** The last batch norm of each residual: without them the deep networks reach 1e13. */
+    public static final List<ScaleRule> DAMPING =
+            List.of(
+                    new ScaleRule(".conv2.bn.weight", 0.25),
+                    new ScaleRule(".conv.3.weight", 0.5),
+                    new ScaleRule(".bn3.weight", 0.25),
+                    new ScaleRule(".branch_main_2.1.weight", 0.25),
+                    new ScaleRule(".branch1.1.weight", 0.5),
+                    new ScaleRule(".branch2.4.weight", 0.5));
+
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final long salt;
     private final List<ScaleRule> rules;

@@ -144,15 +144,7 @@ class PredictionsTest {
         try (ZooModel<Path, Classifications> model =
                         images(engine, Path.class).build().loadModel();
                 Predictor<Path, Classifications> predictor = model.newPredictor()) {
-            List<Classifications> both = predictor.batchPredict(List.of(photo, other));
-            assertThat(both).hasSize(2);
-            for (int i = 0; i < 2; i++) {
-                List<Double> alone = predictor.predict(i == 0 ? photo : other).getProbabilities();
-                for (int c = 0; c < TestModels.CLASSES; c++) {
-                    assertThat(both.get(i).getProbabilities().get(c))
-                            .isCloseTo(alone.get(c), within(1e-5));
-                }
-            }
+            TestModels.assertBatchIsOneByOne(predictor, List.of(photo, other));
         }
     }
 

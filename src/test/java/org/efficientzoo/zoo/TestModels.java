@@ -1,11 +1,16 @@
 package org.efficientzoo.zoo;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,6 +89,21 @@ public final class TestModels {
             NDList output = predictor.predict(new NDList(x));
             try (NDArray logits = output.singletonOrThrow()) {
                 return logits.toFloatArray();
+            }
+        }
+    }
+
+    /** Several images at once are answered as each alone. */
+    static void assertBatchIsOneByOne(Predictor<Path, Classifications> predictor, List<Path> images)
+            throws TranslateException {
+        List<Classifications> all = predictor.batchPredict(images);
+        assertThat(all).hasSameSizeAs(images);
+        for (int i = 0; i < images.size(); i++) {
+            List<Double> alone = predictor.predict(images.get(i)).getProbabilities();
+            assertThat(alone).hasSize(CLASSES);
+            for (int c = 0; c < CLASSES; c++) {
+                assertThat(all.get(i).getProbabilities().get(c))
+                        .isCloseTo(alone.get(c), within(1e-5));
             }
         }
     }

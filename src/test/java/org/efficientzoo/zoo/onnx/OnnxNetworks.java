@@ -3,13 +3,11 @@ package org.efficientzoo.zoo.onnx;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.blocks.TestBlocks;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
-import org.efficientzoo.reference.Formula.ScaleRule;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.StateDict;
@@ -21,16 +19,6 @@ final class OnnxNetworks implements AutoCloseable {
 
     private static final int SALT = 3;
 
-    /** The last batch norm of each residual: without them the deep networks reach 1e13. */
-    private static final List<ScaleRule> DAMPING =
-            List.of(
-                    new ScaleRule(".conv2.bn.weight", 0.25),
-                    new ScaleRule(".conv.3.weight", 0.5),
-                    new ScaleRule(".bn3.weight", 0.25),
-                    new ScaleRule(".branch_main_2.1.weight", 0.25),
-                    new ScaleRule(".branch1.1.weight", 0.5),
-                    new ScaleRule(".branch2.4.weight", 0.5));
-
     private final NDManager manager = Engines.manager(Engines.PYTORCH);
     private final EfficientBlock network;
 
@@ -40,7 +28,8 @@ final class OnnxNetworks implements AutoCloseable {
 
     OnnxNetworks(String name, NetworkOptions options, Shape input) throws Exception {
         network = Networks.get(name).build(options);
-        try (Formula weights = new Formula(ParameterShapes.of(network, input), SALT, DAMPING)) {
+        try (Formula weights =
+                new Formula(ParameterShapes.of(network, input), SALT, Formula.DAMPING)) {
             new StateDict(network, input, false).load(weights, manager);
         }
     }
