@@ -117,6 +117,8 @@ class BenchmarkCommandTest {
                 "--model squeezenet1_1 --file pom.xml | a model file must end with .onnx or .pt"
                         + " (TorchScript), found pom.xml",
                 "--model squeezenet1_1 --size 0 | an input must have at least 1x1 pixels, found 0x0",
+                "--model squeezenet1_1 --size 8 | the input is too small, found (1, 128, 1, 1)"
+                        + " before a pooling",
                 "--model squeezenet1_1 --threads 0 | there must be a thread, found 0",
                 "--model squeezenet1_1 --rounds 0 | there must be a round, found 0",
                 "--model squeezenet1_1 --warm-up -1 | times must be 0 or more, found -1.0 and 0.0",

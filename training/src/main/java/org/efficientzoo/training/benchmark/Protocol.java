@@ -5,12 +5,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.efficientzoo.training.benchmark.Contender.Variant;
 
 /** What a benchmark and its worker say to each other, a line of JSON each. */
 final class Protocol {
 
     private static final Gson GSON = new Gson();
+
+    /** Natives print where answers are written, too. */
+    private static final String ANSWER = "answer ";
 
     private Protocol() {}
 
@@ -74,6 +78,18 @@ final class Protocol {
 
     static String line(Object message) {
         return GSON.toJson(message);
+    }
+
+    static String answer(Answer answer) {
+        return ANSWER + line(answer);
+    }
+
+    /** The answer that a line is; nothing if it is something else. */
+    static Optional<Answer> readAnswer(String line) {
+        int start = line.indexOf(ANSWER); // behind what a native has left without an end
+        return start < 0
+                ? Optional.empty()
+                : Optional.of(read(line.substring(start + ANSWER.length()), Answer.class));
     }
 
     static <T> T read(String line, Class<T> type) {

@@ -33,12 +33,12 @@ final class Worker {
         try {
             if (job.write()) {
                 Preparation.write(job);
-                answers.println(Protocol.line(Answer.took()));
+                answers.println(Protocol.answer(Answer.took()));
             } else {
                 measure(job, in, answers);
             }
         } catch (Exception | LinkageError | OutOfMemoryError e) {
-            answers.println(Protocol.line(Answer.failed(Failure.describe(e))));
+            answers.println(Protocol.answer(Answer.failed(Failure.describe(e))));
         }
     }
 
@@ -48,12 +48,12 @@ final class Worker {
                     MalformedModelException,
                     TranslateException {
         try (Runner runner = Runner.of(job)) {
-            answers.println(Protocol.line(Answer.took()));
+            answers.println(Protocol.answer(Answer.took()));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 int calls = Integer.parseInt(line);
                 if (calls == 0) {
                     long peak = ProcessMemory.peakResidentBytes().orElse(0);
-                    answers.println(Protocol.line(Answer.held(peak)));
+                    answers.println(Protocol.answer(Answer.held(peak)));
                     return;
                 }
                 double[] times = new double[calls];
@@ -62,7 +62,7 @@ final class Worker {
                     runner.run();
                     times[i] = (System.nanoTime() - start) / 1e6;
                 }
-                answers.println(Protocol.line(Answer.took(times)));
+                answers.println(Protocol.answer(Answer.took(times)));
             }
         }
     }

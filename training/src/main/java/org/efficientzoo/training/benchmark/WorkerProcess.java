@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -114,22 +115,33 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private Answer ask(String request) throws IOException {
-        String line;
-        try {
-            requests.write(request + "\n");
-            requests.flush();
-            line = answers.readLine();
-        } catch (IOException e) {
-            line = null; // the pipe broke: it has ended
-        }
-        if (line == null) {
-            throw new IOException(contender.title() + ": its process ended unexpectedly");
-        }
-        Answer answer = Protocol.read(line, Answer.class);
+        Answer answer =
+                answer(request)
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                contender.title()
+                                                        + ": its process ended unexpectedly"));
         if (answer.failure() != null) {
             throw new IOException(contender.title() + ": " + answer.failure());
         }
         return answer;
+    }
+
+    private Optional<Answer> answer(String request) {
+        try {
+            requests.write(request + "\n");
+            requests.flush();
+            for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+                Optional<Answer> answer = Protocol.readAnswer(line);
+                if (answer.isPresent()) {
+                    return answer;
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // the pipe broke: it has ended
+        }
     }
 
     @Override

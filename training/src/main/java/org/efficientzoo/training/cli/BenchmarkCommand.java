@@ -1,5 +1,6 @@
 package org.efficientzoo.training.cli;
 
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.analysis.TextTable;
 import org.efficientzoo.training.benchmark.Benchmark;
 import org.efficientzoo.training.benchmark.Contender;
@@ -229,10 +231,13 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private List<Contender> contenders(NetworkEntry entry) {
-        entry.build(network.options(1000, 3)); // complains of options
         List<Integer> input = ModelCard.of(entry).input();
         int height = size == null ? input.get(1) : size;
         int width = size == null ? input.get(2) : size;
+        EfficientBlock block = entry.build(network.options(1000, 3)); // complains of options
+        if (height > 0) { // else the contender complains
+            block.getOutputShapes(new Shape[] {new Shape(1, 3, height, width)});
+        }
         Map<String, String> arguments = new LinkedHashMap<>();
         network.width().ifPresent(w -> arguments.put("width", w.toString()));
         network.leakySlope().ifPresent(s -> arguments.put("leakySlope", s.toString()));
