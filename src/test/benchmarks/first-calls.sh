@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # First calls of MobileNetV2, each variant in a process of its own, the variants in turn:
 #   src/test/benchmarks/first-calls.sh MOBILENET_V2.pt [ROUNDS]
-# after `mvn -q -B -DskipTests package`; make_torchscript.py beside this file makes the .pt file.
+# after `mvn -q -B -DskipTests package`; make_torchvision.py beside this file makes the .pt file.
 set -euo pipefail
 torchscript=$(realpath "$1")
 cd "$(dirname "$0")/../../.."

@@ -10,7 +10,7 @@ export OMP_NUM_THREADS="${OMP_NUM_THREADS:-2}"
 classpath=src/test/target/test-classes:training/target/efficient-zoo.jar
 for name in mobilenet_v2 shufflenet_v2_x1_0 squeezenet1_1 resnet50; do
     [ -f "$folder/$name.pt" ] ||
-        "${PYTHON:-python3}" src/test/benchmarks/make_torchscript.py "$folder/$name.pt" "$name"
+        "${PYTHON:-python3}" src/test/benchmarks/make_torchvision.py "$folder/$name.pt" "$name"
     for batch in 1 16; do
         java -Xmx2g -Dorg.slf4j.simpleLogger.defaultLogLevel=error -cp "$classpath" \
             org.efficientzoo.benchmark.PredictionTimes \

@@ -189,7 +189,7 @@ class ProcessTest {
                         "MXNet");
         assertThat(result.err)
                 .isEqualTo(
-                        "efficient-zoo: the engine MXNet is not on the class path; there is PyTorch"
+                        "efficient-zoo: the engine MXNet is not on the class path; there is PyTorch, OnnxRuntime"
                                 + System.lineSeparator());
         assertThat(result.out).isEmpty();
         assertThat(result.status).isEqualTo(1);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.efficientzoo.zoo.weights.ScratchFolder;
 import org.efficientzoo.zoo.weights.Sha256;
 
 /**
@@ -57,20 +58,8 @@ final class OnnxCache {
         if (kept.isPresent()) {
             return kept.get();
         }
-        Path own;
-        try {
-            if (!Files.isDirectory(folder)) { // Java 17 refuses to make what is a link to a folder
-                Files.createDirectories(folder);
-            }
-            own = Files.createTempDirectory(folder, ".making");
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot write in the folder %s, which keeps networks for OnnxRuntime; DJL_CACHE_DIR names another place"
-                            .formatted(folder),
-                    e);
-        }
-        Path made = own.resolve("made.onnx");
-        try {
+        try (ScratchFolder own = scratch()) {
+            Path made = own.file("made.onnx");
             maker.make(made);
             Path place = folder.resolve(stem + Sha256.of(made) + ".onnx");
             return Files.move(
@@ -78,9 +67,20 @@ final class OnnxCache {
                     place,
                     StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(made);
-            Files.deleteIfExists(own);
+        }
+    }
+
+    private ScratchFolder scratch() throws IOException {
+        try {
+            if (!Files.isDirectory(folder)) { // Java 17 refuses to make what is a link to a folder
+                Files.createDirectories(folder);
+            }
+            return ScratchFolder.in(folder, ".making");
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write in the folder %s, which keeps networks for OnnxRuntime; DJL_CACHE_DIR names another place"
+                            .formatted(folder),
+                    e);
         }
     }
 

@@ -6,7 +6,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.onnx.OnnxExporter;
 import org.efficientzoo.zoo.onnx.OnnxMetadata;
 import org.efficientzoo.zoo.onnx.OnnxOptions;
+import org.efficientzoo.zoo.weights.ScratchFolder;
 import org.efficientzoo.zoo.weights.StateDict;
 
 /**
@@ -70,14 +70,10 @@ final class OnnxLookUp {
             model.load(cache.file(this::export), null, options);
             return;
         }
-        Path folder = Files.createTempDirectory("efficient-zoo");
-        Path file = folder.resolve(network.name() + ".onnx");
-        try { // what is random is another network each time
+        try (ScratchFolder folder = ScratchFolder.temporary()) { // random: another each time
+            Path file = folder.file(network.name() + ".onnx");
             export(file);
             model.load(file, null, options);
-        } finally {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(folder);
         }
     }
 

@@ -1,14 +1,12 @@
 package org.efficientzoo.training.benchmark;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
+import org.efficientzoo.zoo.weights.ScratchFolder;
 
 /**
  * Measures contenders side by side: each in a process of its own, with one engine in it, all of
@@ -47,14 +45,21 @@ public record Benchmark(Settings settings) {
         if (contenders.isEmpty()) {
             throw new IllegalArgumentException("there must be something to measure, found nothing");
         }
+        try (ScratchFolder folder = ScratchFolder.temporary()) {
+            return run(contenders, batch, folder, listener);
+        }
+    }
+
+    private List<Measurement> run(
+            List<Contender> contenders, int batch, ScratchFolder folder, Listener listener)
+            throws IOException {
         List<WorkerProcess> workers = new ArrayList<>();
-        Path folder = Files.createTempDirectory("efficient-zoo");
         try {
             for (Contender contender : contenders) {
                 listener.begins("loading " + contender.title());
                 Contender ready = contender;
                 if (contender.needsFile()) {
-                    Path file = folder.resolve(workers.size() + ".onnx");
+                    Path file = folder.file(workers.size() + ".onnx");
                     WorkerProcess.write(contender, file);
                     ready = contender.with(file);
                 }
@@ -64,7 +69,6 @@ public record Benchmark(Settings settings) {
             return measure(contenders, batch, workers);
         } finally {
             workers.forEach(WorkerProcess::close);
-            delete(folder);
         }
     }
 
@@ -77,14 +81,6 @@ public record Benchmark(Settings settings) {
     public static void checkBatch(int batch) {
         if (batch < 1) {
             throw new IllegalArgumentException("a batch must have an image, found " + batch);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 

@@ -37,19 +37,24 @@ public final class Engines {
      * @throws IllegalArgumentException if it is not on the class path
      */
     public static String named(String name) {
-        List<String> present = present();
-        return present.stream()
+        return present().stream()
                 .filter(engine -> engine.equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
                                         "there is no engine %s on the class path; there is %s"
-                                                .formatted(
-                                                        name,
-                                                        present.isEmpty()
-                                                                ? "none"
-                                                                : String.join(", ", present))));
+                                                .formatted(name, listed())));
+    }
+
+    /**
+     * The engines that are present, for people.
+     *
+     * @return their names with commas, or {@code none}
+     */
+    public static String listed() {
+        List<String> present = present();
+        return present.isEmpty() ? "none" : String.join(", ", present);
     }
 
     /**

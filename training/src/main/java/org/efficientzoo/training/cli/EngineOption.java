@@ -1,7 +1,6 @@
 package org.efficientzoo.training.cli;
 
 import ai.djl.util.Utils;
-import java.util.List;
 import org.efficientzoo.training.benchmark.Engines;
 import picocli.CommandLine.Option;
 
@@ -69,11 +68,10 @@ final class EngineOption {
                                         new IllegalArgumentException(
                                                 "unknown engine %s; there is PyTorch, MXNet and OnnxRuntime"
                                                         .formatted(asked)));
-        List<String> there = Engines.present();
-        if (!there.contains(name)) { // DJL would not start without its default engine
+        if (!Engines.present().contains(name)) { // DJL would not start without its default engine
             throw new IllegalArgumentException(
                     "the engine %s is not on the class path; there is %s"
-                            .formatted(name, there.isEmpty() ? "none" : there.get(0)));
+                            .formatted(name, Engines.listed()));
         }
         System.setProperty("ai.djl.default_engine", name);
         setDefault("ai.djl.onnx.disable_alternative", "true"); // else it loads PyTorch in any case

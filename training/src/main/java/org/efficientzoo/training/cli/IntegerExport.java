@@ -8,11 +8,9 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.efficientzoo.training.Evaluation;
 import org.efficientzoo.training.Evaluator;
 import org.efficientzoo.training.data.ClassFolders;
@@ -26,6 +24,7 @@ import org.efficientzoo.zoo.network.Logits.Difference;
 import org.efficientzoo.zoo.onnx.OnnxNetwork;
 import org.efficientzoo.zoo.onnx.OnnxOptions;
 import org.efficientzoo.zoo.onnx.Quantization;
+import org.efficientzoo.zoo.weights.ScratchFolder;
 import org.efficientzoo.zoo.weights.Sha256;
 import org.efficientzoo.zoo.weights.WholeFile;
 
@@ -74,10 +73,10 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
         List<Path> images = spread(ClassFolders.unlabelled(settings.calibrate()));
         Optional<ClassFolders> labelled = labelled(model); // complains before the work begins
         List<float[]> planes = planes(images, transform);
-        Path folder = Files.createTempDirectory("efficient-zoo");
-        try (WholeFile whole = WholeFile.replacing(file)) {
-            Path floats = folder.resolve("floats.onnx");
-            Path integers = folder.resolve("integers.onnx");
+        try (ScratchFolder folder = ScratchFolder.temporary();
+                WholeFile whole = WholeFile.replacing(file)) {
+            Path floats = folder.file("floats.onnx");
+            Path integers = folder.file("integers.onnx");
             OnnxModels.export(model.model(), options, floats);
             Optional<EvaluationTransform> pixels =
                     options.pixelInput() ? Optional.of(transform) : Optional.empty();
@@ -97,8 +96,6 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
                         null,
                         measured);
             }
-        } finally {
-            delete(folder);
         }
     }
 
@@ -212,13 +209,5 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
             largest = largest.or(Logits.of(expected).difference(found));
         }
         return largest;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -1,17 +1,16 @@
 package org.efficientzoo.training.sample;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.efficientzoo.zoo.weights.ScratchFolder;
 
 /**
  * A data set of drawn pictures in ImageNet's layout, ten classes that differ in shape, colour or
@@ -63,15 +62,12 @@ public record SampleData(long seed, int trainImages, int validationImages, int s
         Path target = folder.toAbsolutePath().normalize();
         checkFree(folder, target);
         Files.createDirectories(target.getParent());
-        Path unfinished =
-                Files.createTempDirectory(target.getParent(), "." + target.getFileName() + "-");
-        try {
-            writeParts(unfinished, progress);
+        String prefix = "." + target.getFileName() + "-";
+        try (ScratchFolder unfinished = ScratchFolder.in(target.getParent(), prefix)) {
+            Path data = unfinished.file("data");
+            writeParts(data, progress);
             Files.deleteIfExists(target);
-            Path finished = unfinished.resolve("data");
-            Files.move(finished, target);
-        } finally {
-            delete(unfinished);
+            Files.move(data, target);
         }
     }
 
@@ -94,9 +90,9 @@ public record SampleData(long seed, int trainImages, int validationImages, int s
         }
     }
 
-    private void writeParts(Path unfinished, IntConsumer progress) throws IOException {
+    private void writeParts(Path data, IntConsumer progress) throws IOException {
         // the folder that is moved has usual permissions, a temporary one only its owner's
-        Path data = Files.createDirectory(unfinished.resolve("data"));
+        Files.createDirectory(data);
         List<Kind> kinds = List.of(Kind.values());
         long place = 0; // a picture depends on its own alone, not on how many there are
         for (Kind kind : kinds) {
@@ -116,16 +112,6 @@ public record SampleData(long seed, int trainImages, int validationImages, int s
                 throw new IOException("the JDK must have a writer of PNG, found none");
             }
             progress.accept(1);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }

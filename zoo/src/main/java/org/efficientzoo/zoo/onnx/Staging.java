@@ -7,12 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import org.efficientzoo.zoo.network.Logits.Difference;
+import org.efficientzoo.zoo.weights.ScratchFolder;
 import org.efficientzoo.zoo.weights.Sha256;
 
 /**
@@ -22,8 +21,7 @@ import org.efficientzoo.zoo.weights.Sha256;
 final class Staging implements AutoCloseable {
 
     private final Path target;
-    private final Path folder;
-    private final List<Path> files = new ArrayList<>();
+    private final ScratchFolder folder;
 
     Staging(Path target) throws IOException {
         this.target = target.toAbsolutePath();
@@ -40,9 +38,9 @@ final class Staging implements AutoCloseable {
         this.folder = folder();
     }
 
-    private Path folder() throws IOException {
+    private ScratchFolder folder() throws IOException {
         try {
-            return Files.createTempDirectory(target.getParent(), ".onnx");
+            return ScratchFolder.in(target.getParent(), ".onnx");
         } catch (IOException e) {
             throw new IOException(
                     "%s cannot be written: its directory takes no files".formatted(target), e);
@@ -50,9 +48,7 @@ final class Staging implements AutoCloseable {
     }
 
     Path file(String name) {
-        Path file = folder.resolve(name);
-        files.add(file);
-        return file;
+        return folder.file(name);
     }
 
     /** Moves the files to their place, the weights first. */
@@ -85,10 +81,7 @@ final class Staging implements AutoCloseable {
     @Override
     public void close() {
         try {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(folder);
+            folder.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
