@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -90,12 +91,20 @@ final class OnnxCache {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, stem + "*.onnx")) {
             for (Path file : files) {
-                if (file.getFileName().toString().equals(stem + Sha256.of(file) + ".onnx")) {
+                if (isWhole(file)) {
                     return Optional.of(file);
                 }
                 Files.deleteIfExists(file);
             }
         }
         return Optional.empty();
+    }
+
+    private boolean isWhole(Path file) throws IOException {
+        try {
+            return file.getFileName().toString().equals(stem + Sha256.of(file) + ".onnx");
+        } catch (NoSuchFileException e) {
+            return false; // another process has found it damaged
+        }
     }
 }

@@ -1,0 +1,106 @@
+package org.efficientzoo.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnnxCacheTest {
+
+    private static final int AT_ONCE = 4;
+
+    @TempDir Path parent;
+
+    private Path folder() {
+        return parent.resolve("onnx");
+    }
+
+    private OnnxCache cache() {
+        return new OnnxCache(folder(), "fire", "hash and options");
+    }
+
+    private List<Path> kept() throws IOException {
+        try (Stream<Path> files = Files.list(folder())) {
+            return files.toList();
+        }
+    }
+
+    /** Each has a cache of its own, as processes do, and none finds a file when it begins. */
+    @Test
+    void oneFileIsKeptOfSeveralThatAreMadeAtOnce() throws Exception {
+        CyclicBarrier allMaking = new CyclicBarrier(AT_ONCE);
+        ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Future<Path>> made = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                made.add(
+                        pool.submit(
+                                () ->
+                                        cache().file(
+                                                        file -> {
+                                                            Files.writeString(file, "network");
+                                                            await(allMaking);
+                                                        })));
+            }
+            for (Future<Path> one : made) {
+                assertThat(one.get()).hasContent("network");
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(kept()).hasSize(1);
+        assertThat(cache().file(file -> Files.writeString(file, "another")))
+                .isEqualTo(kept().get(0))
+                .hasContent("network");
+    }
+
+    private static void await(CyclicBarrier barrier) throws IOException {
+        try {
+            barrier.await();
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Test
+    void whatFailsLeavesNothing() {
+        OnnxCache.Maker failing =
+                file -> {
+                    Files.writeString(file, "half");
+                    throw new IOException("no space left");
+                };
+        assertThatThrownBy(() -> cache().file(failing)).hasMessage("no space left");
+        assertThat(folder()).isEmptyDirectory();
+    }
+
+    @Test
+    void aDamagedFileGivesWay() throws Exception {
+        Path file = cache().file(made -> Files.writeString(made, "network"));
+        Files.writeString(file, "damaged");
+        assertThat(cache().file(made -> Files.writeString(made, "network")))
+                .isEqualTo(file)
+                .hasContent("network");
+        assertThat(kept()).hasSize(1);
+    }
+
+    @Test
+    void saysWhereItCannotWrite() throws Exception {
+        Files.writeString(folder(), "a file");
+        assertThatThrownBy(() -> cache().file(made -> Files.writeString(made, "network")))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "cannot write in the folder %s, which keeps networks for OnnxRuntime; DJL_CACHE_DIR names another place",
+                        folder());
+    }
+}
