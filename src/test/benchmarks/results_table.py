@@ -6,6 +6,7 @@
 A ratio of two rows is that of their ratios to the first, which `benchmark` takes turn by turn.
 """
 import json
+import math
 import pathlib
 import sys
 
@@ -16,9 +17,9 @@ KINDS = ["OnnxRuntime int8", "OnnxRuntime", "PyTorch", "torchvision.onnx", "torc
 
 
 def kind(row):
-    if row["variant"] == "file":
+    if row.get("variant") == "file":
         return "torchvision" + pathlib.Path(row["model"]).suffix
-    return " ".join(filter(None, [row["engine"], row["variant"]]))
+    return " ".join(filter(None, [row["engine"], row.get("variant")]))
 
 
 def read(folder):
@@ -34,10 +35,15 @@ def table(head, rows):
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
+def digits(value):
+    """Three of them, or as many as a whole number has."""
+    return "%.*f" % (max(0, 2 - math.floor(math.log10(value))), value)
+
+
 def milliseconds(found, batches, networks=NETWORKS):
     head = ["network", "batch", "zoo, ONNX Runtime, int8", "zoo, ONNX Runtime", "zoo, PyTorch", "torchvision, ONNX Runtime", "torchvision, TorchScript"]
     return table(head, [
-        [name, str(batch)] + ["%.3g" % found[name, batch, k]["median_ms"] for k in KINDS]
+        [name, str(batch)] + [digits(found[name, batch, k]["median_ms"]) for k in KINDS]
         for name in networks for batch in batches])
 
 
