@@ -94,6 +94,17 @@ class OnnxCacheTest {
         assertThat(kept()).hasSize(1);
     }
 
+    /** As if another process had deleted it between the look and the reading. */
+    @Test
+    void aFileThatIsGoneWhenItIsReadIsMadeAgain() throws Exception {
+        Path file = cache().file(made -> Files.writeString(made, "network"));
+        Files.delete(file);
+        Files.createSymbolicLink(file, parent.resolve("gone"));
+        assertThat(cache().file(made -> Files.writeString(made, "network")))
+                .isEqualTo(file)
+                .hasContent("network");
+    }
+
     @Test
     void saysWhereItCannotWrite() throws Exception {
         Files.writeString(folder(), "a file");

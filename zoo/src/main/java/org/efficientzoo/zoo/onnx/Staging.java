@@ -1,7 +1,6 @@
 package org.efficientzoo.zoo.onnx;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,10 +79,6 @@ final class Staging implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            folder.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

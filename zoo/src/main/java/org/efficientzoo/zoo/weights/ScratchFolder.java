@@ -1,12 +1,9 @@
 package org.efficientzoo.zoo.weights;
 
+import ai.djl.util.Utils;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A folder for files on their way. Closing deletes it with all that is in it, and so does the end
@@ -15,15 +12,11 @@ import java.util.stream.Stream;
 public final class ScratchFolder implements AutoCloseable {
 
     private final Path folder;
-    private final Thread atExit = new Thread(this::deleteQuietly);
+    private final DeletedAtExit atExit;
 
     private ScratchFolder(Path folder) {
         this.folder = folder;
-        try {
-            Runtime.getRuntime().addShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            return; // the process ends already; closing deletes it
-        }
+        atExit = new DeletedAtExit(folder);
     }
 
     /**
@@ -67,40 +60,10 @@ public final class ScratchFolder implements AutoCloseable {
         return folder.resolve(name);
     }
 
-    /**
-     * Deletes the folder and what is in it.
-     *
-     * @throws IOException if that fails
-     */
+    /** Deletes the folder and what is in it, as far as it can be. */
     @Override
-    public void close() throws IOException {
-        delete();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            return; // the process ends
-        }
-    }
-
-    private void delete() throws IOException {
-        if (Files.notExists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> innermostFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : innermostFirst) {
-                Files.deleteIfExists(file);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private void deleteQuietly() {
-        try {
-            delete();
-        } catch (IOException e) {
-            System.err.println("could not delete " + folder);
-        }
+    public void close() {
+        Utils.deleteQuietly(folder);
+        atExit.cancel();
     }
 }

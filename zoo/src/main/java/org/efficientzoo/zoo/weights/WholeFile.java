@@ -26,7 +26,7 @@ public final class WholeFile implements Closeable {
     private final boolean replace;
     private final Path temporary;
     private final FileChannel channel;
-    private final Thread atExit = new Thread(this::deleteQuietly);
+    private final DeletedAtExit atExit;
 
     private WholeFile(Path file, boolean replace) throws IOException {
         this.file = file;
@@ -51,16 +51,7 @@ public final class WholeFile implements Closeable {
                             .formatted(folder, reason(e)),
                     e);
         }
-        deleteAtExit();
-    }
-
-    /** A file may well be begun while the process ends: a training run saves where it stopped. */
-    private void deleteAtExit() {
-        try {
-            Runtime.getRuntime().addShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            return; // closing deletes it
-        }
+        atExit = new DeletedAtExit(temporary);
     }
 
     /**
@@ -155,17 +146,7 @@ public final class WholeFile implements Closeable {
     public void close() throws IOException {
         try (channel) {
             Files.deleteIfExists(temporary);
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            return; // the process ends, and the file is deleted
-        }
-    }
-
-    private void deleteQuietly() {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            System.err.println("could not delete " + temporary);
+            atExit.cancel();
         }
     }
 
