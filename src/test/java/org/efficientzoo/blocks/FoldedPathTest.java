@@ -36,7 +36,7 @@ class FoldedPathTest {
     private static final Shape INPUT = new Shape(2, 4, 9, 7);
     private static final int THREADS = 4;
     private static final int ROUNDS = 25;
-    private static final long MOST_NOISE = 128L << 20; // the heap takes and gives back as much
+    private static final long MOST_NOISE = 64L << 20; // of what the heap touches meanwhile
 
     private static Sequence network(Block... more) {
         List<Block> blocks = new ArrayList<>();
