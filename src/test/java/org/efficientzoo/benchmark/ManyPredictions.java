@@ -38,6 +38,10 @@ final class ManyPredictions {
         System.setProperty("OPT_OUT_TRACKING", "true");
         int threads = Integer.parseInt(arguments[2]);
         int calls = Integer.parseInt(arguments[3]) / TENTHS / threads;
+        if (calls < 1) {
+            throw new IllegalArgumentException(
+                    "there must be a call of each thread in each tenth, found " + arguments[3]);
+        }
         Criteria<NDList, NDList> criteria =
                 Criteria.builder()
                         .setTypes(NDList.class, NDList.class)
