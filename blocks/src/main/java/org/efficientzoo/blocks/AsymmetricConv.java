@@ -1,8 +1,8 @@
 package org.efficientzoo.blocks;
 
 /**
- * An n×n convolution factorised into 1×n and n×1: the same receptive field with 2/n of the weights.
- * Each has a batch norm and ReLU.
+ * An n×n convolution factorised into 1×n and n×1: the same receptive field and, between equally
+ * many channels, 2/n of the weights. Each has a batch norm and ReLU.
  *
  * <p>Takes (N, in, H, W), returns (N, out, H/stride, W/stride), sizes rounded up.
  *

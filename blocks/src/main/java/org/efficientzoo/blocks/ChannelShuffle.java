@@ -27,6 +27,7 @@ public final class ChannelShuffle extends EfficientBlock {
      * Creates the paper's shuffle.
      *
      * @param groups the groups, which divide the channels
+     * @throws IllegalArgumentException if there are none
      */
     public ChannelShuffle(int groups) {
         this(groups, Convention.PAPER);
@@ -37,6 +38,7 @@ public final class ChannelShuffle extends EfficientBlock {
      *
      * @param groups the groups, which divide the channels
      * @param convention which permutation
+     * @throws IllegalArgumentException if there are no groups
      */
     public ChannelShuffle(int groups, Convention convention) {
         Checks.positive("groups", groups);

@@ -19,7 +19,8 @@ public final class DepthwiseSeparable extends EfficientBlock {
     private final Nonlinearity nonlinearity;
 
     /**
-     * Creates the unit with ReLU6, as MobileNetV1 has it.
+     * Creates the unit with ReLU6, as TensorFlow's and timm's MobileNetV1 have it; the paper's
+     * figure shows ReLU.
      *
      * @param in the input channels
      * @param out the output channels

@@ -9,7 +9,8 @@ import ai.djl.training.initializer.Initializer;
  * ShuffleNetV1's unit: grouped 1×1, 3×3 depthwise, shuffle, grouped 1×1. Unit (a), stride 1, adds
  * its input; unit (b), stride 2, concatenates its input behind a 3×3 average pooling, so that the
  * grouped convolutions make only the channels that are missing. ReLU follows the first convolution
- * and the addition; there is none behind the depthwise convolution.
+ * and, in unit (a), the addition, in unit (b) the last convolution; there is none behind the
+ * depthwise one.
  *
  * <p>As the authors released it, the shuffle stands behind the depthwise convolution, where the
  * paper draws it before; since that convolution keeps channels apart, only the order of its weights
@@ -70,8 +71,10 @@ public final class ShuffleUnitV1 extends EfficientBlock {
      * @param channels the input and the output channels, a multiple of four times the groups
      * @param groups the groups
      * @return the unit
+     * @throws IllegalArgumentException if the channels are no such multiple
      */
     public static ShuffleUnitV1 basic(int channels, int groups) {
+        Checks.divides("four times the groups", 4 * groups, "channels", channels);
         return new ShuffleUnitV1(channels, channels / 4, channels, 1, groups, groups);
     }
 
@@ -79,11 +82,13 @@ public final class ShuffleUnitV1 extends EfficientBlock {
      * Makes unit (b), which halves H and W.
      *
      * @param in the input channels
-     * @param out the output channels, a multiple of four times the groups
-     * @param groups the groups
+     * @param out the output channels, more than the input's and a multiple of four times the groups
+     * @param groups the groups, which divide the input channels
      * @return the unit
+     * @throws IllegalArgumentException if the channels do not suit the groups or each other
      */
     public static ShuffleUnitV1 downsampling(int in, int out, int groups) {
+        Checks.divides("four times the groups", 4 * groups, "output channels", out);
         return new ShuffleUnitV1(in, out / 4, out, 2, groups, groups);
     }
 
