@@ -93,10 +93,14 @@ public record Benchmark(Settings settings) {
         double[][] times = new double[calls.length][0];
         double[][] medians = new double[calls.length][settings.rounds()];
         for (int round = 0; round < settings.rounds(); round++) {
-            for (int i = 0; i < calls.length; i++) {
-                double[] turn = workers.get(i).time(calls[i]);
-                medians[i][round] = Measurement.median(turn);
-                times[i] = joined(times[i], turn);
+            for (int turn = 0; turn < calls.length; turn++) {
+                int i =
+                        round % 2 == 0
+                                ? turn
+                                : calls.length - 1 - turn; // or one always follows the other
+                double[] spent = workers.get(i).time(calls[i]);
+                medians[i][round] = Measurement.median(spent);
+                times[i] = joined(times[i], spent);
             }
         }
         List<Measurement> found = new ArrayList<>();

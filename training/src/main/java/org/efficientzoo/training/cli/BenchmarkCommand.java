@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
             "Measures latency, throughput and memory of networks on each engine, side by side: each"
                     + " in a process of its own, all called in turn.",
             "The numbers are those of the untrained networks; values change no times. ratio is the"
-                    + " median by that of the first row with the same network and batch."
+                    + " median, over the turns, of its time by that of the first row with the same"
+                    + " network and batch."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
