@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import org.efficientzoo.training.data.ClassFolders.Sample;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 import org.efficientzoo.training.data.LoaderSettings.CacheMode;
 import org.efficientzoo.training.data.augment.Augmentation;
+import org.efficientzoo.training.data.augment.Draws;
 import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.zoo.TestImages;
 import org.junit.jupiter.api.Test;
@@ -303,12 +306,68 @@ class TrainingLoaderTest {
 
     @Test
     void aFailureOfAWorkerReachesTheCaller() throws Exception {
-        Path odd = Path.of("x");
-        List<Sample> samples = List.of(new Sample(odd, 0), new Sample(odd, 1));
-        var pending = new PendingBatch(0, 0, new int[] {0, 7}, ByteBuffer.allocate(10_000), 1536);
-        pending.fill(
-                1, new TrainingImages(samples, PLAIN, settings(2, 1)), 5, PLAIN.augmentation());
+        List<Sample> samples = List.of(new Sample(null, 0), new Sample(null, 1)); // a mistake
+        try (var loader = new TrainingLoader(samples, PLAIN, settings(2, 1), 0, 0, skipped -> {})) {
+            assertThatThrownBy(loader::next)
+                    .isExactlyInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("an image could not be prepared: ")
+                    .hasCauseInstanceOf(NullPointerException.class);
+        }
+    }
 
-        assertThat(pending.ownShare()).isCompletedExceptionally();
+    @Test
+    void decodesAnImageWholeWhetherThereIsRoomToKeepItOrNot() throws Exception {
+        Path file = damagedBelow();
+        assertThat(unreadable(file, CacheMode.OFF, 0)).isBetween(1, 19); // some crops lie above
+        assertThat(unreadable(file, CacheMode.AUTO, 0)).isEqualTo(20);
+        assertThat(unreadable(file, CacheMode.AUTO, 1 << 20)).isEqualTo(20);
+        assertThat(unreadable(file, CacheMode.ON, 0)).isEqualTo(20);
+    }
+
+    /** A JPEG in whose last rows a table begins that is none. */
+    private Path damagedBelow() throws IOException {
+        byte[] whole;
+        try (InputStream jpeg = getClass().getResourceAsStream("/image/420.jpg")) {
+            whole = jpeg.readAllBytes();
+        }
+        int place = whole.length * 9 / 10;
+        var damaged = new ByteArrayOutputStream();
+        damaged.write(whole, 0, place);
+        damaged.write(new byte[] {(byte) 0xFF, (byte) 0xC4, 0, 3, 0});
+        damaged.write(whole, place, whole.length - place);
+        return Files.write(folder.resolve("damaged.jpg"), damaged.toByteArray());
+    }
+
+    /** How many of twenty crops cannot be had. */
+    private static int unreadable(Path file, CacheMode cache, long room) {
+        var settings = new LoaderSettings(5, 1, false, 1, 1, 1, cache, room);
+        var images = new TrainingImages(List.of(new Sample(file, 0)), PLAIN, settings);
+        int failures = 0;
+        for (int i = 0; i < 20; i++) {
+            try {
+                images.load(0, Draws.ofImage(5, 0, i));
+            } catch (IOException e) {
+                failures++;
+            }
+        }
+        return failures;
+    }
+
+    @Test
+    void refusesBatchesThatNoArrayHolds() {
+        assertThatThrownBy(() -> LoaderSettings.checkBatch(4000, 5000, 3 * 224 * 224))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "a batch must have at most 3566 images of 150528 values, 2 GB, found 4000");
+        LoaderSettings.checkBatch(3566, 5000, 3 * 224 * 224);
+    }
+
+    @Test
+    void loadsFewerLargeBatchesAhead() {
+        int most = Math.toIntExact(Runtime.getRuntime().maxMemory() / 4 / 100);
+        assertThat(LoaderSettings.batchesAhead(1, 1)).isEqualTo(3);
+        assertThat(LoaderSettings.batchesAhead(100, most / 2)).isEqualTo(1);
+        assertThat(LoaderSettings.batchesAhead(100, most / 6)).isEqualTo(2);
+        assertThat(LoaderSettings.batchesAhead(100, 2 * most)).isEqualTo(1);
     }
 }

@@ -131,7 +131,7 @@ class RecipeErrorsTest {
                 "epochs | 0 | epochs must be at least 1, found 0",
                 "batch | -1 | batch must be at least 1, found -1",
                 "part | -1 | part must be at least 0, found -1",
-                "learningRate | 0 | learningRate must be above 0, found 0.0",
+                "learningRate | 0 | learningRate must be above 0 and a float, found 0.0",
                 "labelSmoothing | 2 | labelSmoothing must be in 0..1, found 2.0",
                 "start.headRate | 0 |"
                         + " headRate must be above 0, found 0.0 (start of the recipe)",

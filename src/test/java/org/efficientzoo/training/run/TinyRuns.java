@@ -45,8 +45,13 @@ final class TinyRuns {
     static TrainingRun begin(
             Path data, Path output, String engine, Recipe recipe, RunListener listener)
             throws IOException {
-        return new TrainingRuns(output, RunSettings.of(engine, 2))
-                .begin(data, Optional.empty(), recipe, listener);
+        return begin(data, output, RunSettings.of(engine, 2), recipe, listener);
+    }
+
+    static TrainingRun begin(
+            Path data, Path output, RunSettings settings, Recipe recipe, RunListener listener)
+            throws IOException {
+        return new TrainingRuns(output, settings).begin(data, Optional.empty(), recipe, listener);
     }
 
     /** Goes on with another number of workers. */

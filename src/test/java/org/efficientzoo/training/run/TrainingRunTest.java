@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.efficientzoo.reference.Engines;
@@ -176,9 +178,175 @@ class TrainingRunTest {
         TrainingRun run = TinyRuns.begin(data(), output, engine, recipe, new Quiet());
         assertThatThrownBy(run::run)
                 .isInstanceOf(TrainingFailure.class)
-                .hasMessageMatching(
-                        "the loss is not a number in step \\d+ \\(epoch \\d\\) at the learning rate"
-                                + " 1\\.0E30; .*checkpoint.*; a lower --learning-rate .*");
+                .hasMessage(
+                        "the loss is not a number in step 2 (epoch 1) at the learning rate 1.0E30;"
+                                + " there is no checkpoint yet; a lower --learning-rate or a limit"
+                                + " of the gradients may help");
+        assertThat(new RunFolder(output).states()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
+    void writesNoWeightsDownThatAreNoNumbers(String engine) throws Exception {
+        Path output = folder.resolve("run");
+        var recipe =
+                TinyRuns.recipe(
+                        "learningRate",
+                        "3e38",
+                        "schedule",
+                        "{\"type\": \"constant\"}",
+                        "batch",
+                        "40");
+        TrainingRun run = TinyRuns.begin(data(), output, engine, recipe, new Quiet());
+        assertThatThrownBy(run::run)
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageStartingWith(
+                        "a weight is not a number in step 1 (epoch 1) at the learning rate 3.0E38;"
+                                + " there is no checkpoint yet;");
+        try (Stream<Path> files = Files.list(output.resolve("checkpoints"))) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void namesTheLastGoodCheckpointWhereALaterEpochDiverges() throws Exception {
+        Path output = folder.resolve("run");
+        var recipe =
+                TinyRuns.recipe(
+                        "learningRate",
+                        "0.001",
+                        "schedule",
+                        "{\"type\": \"multistep\", \"epochs\": [1], \"factor\": 1e33}",
+                        "batch",
+                        "40",
+                        "epochs",
+                        "3");
+        TrainingRun run = TinyRuns.begin(data(), output, Engines.PYTORCH, recipe, new Quiet());
+        assertThatThrownBy(run::run)
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageContaining(
+                        "a logit of a validation image is not a number in step 2 (epoch 2) at")
+                .hasMessageContaining(
+                        "; the last good checkpoint is " + new RunFolder(output).state(1) + ";");
+        assertThat(new RunFolder(output).states()).containsExactly(new RunFolder(output).state(1));
+    }
+
+    /** Weights bring dropout and stem with them, which the recipe then says, too. */
+    @Test
+    void goesOnBitForBitWithARunThatStartedFromWeights() throws Exception {
+        var recipe =
+                TinyRuns.recipe(
+                        "network.dropout",
+                        "null",
+                        "network.stemStride",
+                        "null",
+                        "start.weightsFile",
+                        whole(Engines.PYTORCH).resolve("checkpoints/best.safetensors").toString());
+        Path output = folder.resolve("run");
+        AtomicReference<TrainingRun> run = new AtomicReference<>();
+        Quiet listener = new Quiet();
+        listener.afterStep = done -> run.get().stop();
+        run.set(TinyRuns.begin(data(), output, Engines.PYTORCH, recipe, listener));
+        assertThat(run.get().run()).isFalse();
+        var written = Recipes.read(Recipes.find(new RunFolder(output).recipe().toString()));
+        assertThat(written.network()).isEqualTo(TinyRuns.recipe().network());
+
+        assertThat(TinyRuns.resume(output, Engines.PYTORCH, new Quiet()).run()).isTrue();
+        Path uninterrupted = folder.resolve("uninterrupted");
+        TinyRuns.begin(data(), uninterrupted, Engines.PYTORCH, recipe, new Quiet()).run();
+        assertSameResults(output, uninterrupted);
+    }
+
+    /** Whatever the weights were trained on before, this run sees red first and its own crop. */
+    @Test
+    void saysHowItsOwnImagesWerePrepared() throws Exception {
+        Path weights = whole(Engines.PYTORCH).resolve("checkpoints/best.safetensors");
+        String text = Files.readString(weights, StandardCharsets.ISO_8859_1);
+        assertThat(text).contains("\"channelOrder\":\"rgb\"", "\"cropHeight\":\"32\"");
+        Path others = folder.resolve("others.safetensors");
+        Files.writeString(
+                others,
+                text.replace("\"channelOrder\":\"rgb\"", "\"channelOrder\":\"bgr\"")
+                        .replace("\"cropHeight\":\"32\"", "\"cropHeight\":\"24\""),
+                StandardCharsets.ISO_8859_1);
+        Path output = folder.resolve("run");
+        var recipe = TinyRuns.recipe("start.weightsFile", others.toString(), "epochs", "1");
+        TinyRuns.begin(data(), output, Engines.PYTORCH, recipe, new Quiet()).run();
+        assertThat(
+                        Files.readString(
+                                output.resolve("checkpoints/last.safetensors"),
+                                StandardCharsets.ISO_8859_1))
+                .contains("\"channelOrder\":\"rgb\"", "\"cropHeight\":\"32\"");
+    }
+
+    @Test
+    void beginsWhereABeginningWasKilledAndNowhereElse() throws Exception {
+        Path output = folder.resolve("run");
+        Files.createDirectories(output.resolve("checkpoints"));
+        Files.writeString(output.resolve("classes.txt"), "half");
+        Path unfinished = Files.writeString(output.resolve(".efficient-zoo-1.tmp"), "half");
+        TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), new Quiet())
+                .run();
+        assertThat(unfinished).doesNotExist();
+        assertThat(rows(output)).hasSize(1);
+
+        Path taken = folder.resolve("taken");
+        Files.createDirectories(taken);
+        Files.writeString(taken.resolve("thesis.txt"), "mine");
+        assertThatThrownBy(
+                        () ->
+                                TinyRuns.begin(
+                                        data(),
+                                        taken,
+                                        Engines.PYTORCH,
+                                        TinyRuns.recipe(),
+                                        new Quiet()))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(taken + " is not empty; name another folder");
+    }
+
+    @Test
+    void isBegunByOneAtATime() throws Exception {
+        Path output = folder.resolve("run");
+        TrainingRun first =
+                TinyRuns.begin(
+                        data(),
+                        output,
+                        Engines.PYTORCH,
+                        TinyRuns.recipe("epochs", "1"),
+                        new Quiet());
+        TrainingRun second =
+                TinyRuns.begin(data(), output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
+        Files.createDirectory(output);
+        try (RunLock lock = RunLock.take(new RunFolder(output))) {
+            lock.check();
+            assertThatThrownBy(first::run).hasMessage("another process works on the run " + output);
+        }
+        assertThat(first.run()).isTrue();
+        assertThatThrownBy(second::run).hasMessageStartingWith(output + " holds a run already");
+        assertThat(Recipes.read(Recipes.find(new RunFolder(output).recipe().toString())).epochs())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void clearsAwayWhatAKilledProcessWasWriting() throws Exception {
+        Path output = copyOf(whole(Engines.PYTORCH));
+        Path unfinished = output.resolve("checkpoints/.efficient-zoo-1.tmp");
+        Files.writeString(unfinished, "half");
+        TinyRuns.resume(output, Engines.PYTORCH, new Quiet()).run();
+        assertThat(unfinished).doesNotExist();
+    }
+
+    @Test
+    void remembersWhereTheDataSetIsNow() throws Exception {
+        Path output = copyOf(whole(Engines.PYTORCH));
+        Path moved = folder.resolve("moved");
+        TinyRuns.draw(moved);
+        new TrainingRuns(output, RunSettings.of(Engines.PYTORCH, 1))
+                .resume(Optional.of(moved), new Quiet())
+                .run();
+        assertThat(Environment.read(new RunFolder(output).environment()).data())
+                .isEqualTo(moved.toString());
     }
 
     @Test
@@ -237,8 +405,15 @@ class TrainingRunTest {
                 .singleElement()
                 .asString()
                 .startsWith(state.toString())
-                .endsWith("; going on from state-00000003.safetensors");
+                .endsWith(
+                        "; kept as damaged-state-00000006.safetensors; going on from"
+                                + " state-00000003.safetensors");
         assertThat(listener.plan.orElseThrow().stepsDone()).isEqualTo(3);
+        assertThat(new RunFolder(output).states())
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("state-00000006.safetensors", "state-00000003.safetensors");
+        assertThat(state.resolveSibling("damaged-" + state.getFileName()))
+                .hasBinaryContent(Arrays.copyOf(bytes, bytes.length / 2));
         assertSameResults(output, whole(Engines.PYTORCH));
     }
 
@@ -293,11 +468,28 @@ class TrainingRunTest {
         Files.writeString(broken, "no picture");
         Quiet listener = new Quiet();
         Path output = folder.resolve("run");
-        TinyRuns.begin(damaged, output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), listener)
-                .run();
+        var recipe = TinyRuns.recipe("epochs", "1");
+        RunSettings usual = RunSettings.of(Engines.PYTORCH, 2);
+        RunSettings lenient =
+                new RunSettings(
+                        usual.engine(),
+                        2,
+                        usual.saveEvery(),
+                        2,
+                        0.1,
+                        usual.cache(),
+                        usual.validationBatch());
+        TinyRuns.begin(damaged, output, lenient, recipe, listener).run();
         assertThat(listener.skipped)
                 .isNotEmpty()
                 .allSatisfy(s -> assertThat(s.sample().file()).isEqualTo(broken));
+        TrainingRun strict =
+                TinyRuns.begin(damaged, folder.resolve("strict"), usual, recipe, new Quiet());
+        assertThatThrownBy(strict::run)
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageStartingWith(
+                        "at most 1.0 % of the images may be unreadable, found 1 of 11, the last: ")
+                .hasMessageContaining("broken.png");
 
         Files.move(broken, damaged.resolve("train").resolve(firstClass(damaged)).resolve("b.png"));
         TrainingRun run =

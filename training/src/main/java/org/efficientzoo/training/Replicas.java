@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.efficientzoo.training.data.DaemonPool;
 import org.efficientzoo.training.optim.Gradients;
 import org.efficientzoo.training.optim.Targets;
 
@@ -22,14 +22,7 @@ final class Replicas implements AutoCloseable {
     Replicas(List<Replica> all, int part) {
         this.all = all;
         this.computations = all.stream().map(replica -> replica.computation(part)).toList();
-        this.threads =
-                Executors.newFixedThreadPool(
-                        Math.max(1, all.size()),
-                        task -> {
-                            Thread thread = new Thread(task, "replica");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.threads = DaemonPool.of(Math.max(1, all.size()), "replica");
     }
 
     /** Computes a batch: the first share in this thread, each other one on its device. */

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
             "Reports Top-1, Top-5 and loss over a folder that has a folder of images for each"
                     + " class, of a network of the zoo (--model) or of a training run (--run).",
             "The class folders in sorted order are the class indices, unless a class list gives"
-                    + " the order. Folders that all are ImageNet's WordNet numbers take ImageNet's"
-                    + " order where the network has 1000 classes. A run knows its classes; without"
+                    + " the order, or all of them are class folders that the weights know (ImageNet's"
+                    + " WordNet numbers, CIFAR-10's names). A run knows its classes; without"
                     + " FOLDER, or where that is the run itself, the images are those that the run"
                     + " validates on."
         },

@@ -3,6 +3,8 @@ package org.efficientzoo.training.cli;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.efficientzoo.training.data.Failure;
 import org.efficientzoo.training.run.TrainingRun;
 
 /** Lets a run end with a checkpoint when the process is asked to end: Ctrl-C, SIGTERM. */
@@ -19,7 +21,14 @@ final class Interruptible {
      */
     static boolean run(TrainingRun run, Path output) throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
-        Thread hook = new Thread(() -> stop(run, ended), "stop-training");
+        AtomicBoolean stopping = new AtomicBoolean();
+        Thread hook =
+                new Thread(
+                        () -> {
+                            stopping.set(true);
+                            stop(run, ended);
+                        },
+                        "stop-training");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             boolean done = run.run();
@@ -28,13 +37,23 @@ final class Interruptible {
                         "stopped with a checkpoint; go on with: train --resume --output " + output);
             }
             return done;
+        } catch (Exception e) {
+            if (!stopping.get()) {
+                throw e;
+            }
+            System.err.println("efficient-zoo: " + Failure.describe(e)); // now, or never
+            return false;
         } finally {
             ended.countDown();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                Thread.onSpinWait(); // the process is ending already, by this hook
-            }
+            remove(hook);
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // the process is ending already, by this hook
         }
     }
 

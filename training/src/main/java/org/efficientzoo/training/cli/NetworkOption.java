@@ -16,7 +16,9 @@ final class NetworkOption {
     @Option(
             names = "--leaky-slope",
             paramLabel = "SLOPE",
-            description = "slope of the leaky ReLUs of the DarkNets; 0.1 by default")
+            description =
+                    "slope of the leaky ReLUs of the DarkNets; that of the weights, else 0.1, by"
+                            + " default")
     private Float leakySlope;
 
     @Option(

@@ -27,7 +27,7 @@ final class RecipeOption {
             paramLabel = "RECIPE",
             description =
                     "the name of a recipe or a JSON file, such as the recipe.json of another run;"
-                            + " by default that of the paper of the network")
+                            + " by default the usual one of the network's family")
     private String recipe;
 
     @Option(names = "--epochs", paramLabel = "N", description = "override: passes over the images")
@@ -127,7 +127,10 @@ final class RecipeOption {
         put(changes, "network.stemStride", stemStride);
         put(changes, "network.dropout", dropout);
         putText(changes, "start.weights", weights);
-        putText(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
+        putText(
+                changes,
+                "start.weightsFile",
+                weightsFile == null ? null : weightsFile.toAbsolutePath().normalize().toString());
         put(changes, "start.freshHead", freshHead ? "true" : null);
         put(changes, "start.headRate", headRate);
         if (frozen != null) {

@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class)
 final class TrainCommand implements Callable<Integer> {
 
+    private static final double MOST_MINUTES = 1e6;
+
     @Parameters(
             paramLabel = "FOLDER",
             arity = "0..1",
@@ -85,7 +87,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             defaultValue = "0.01",
             description =
-                    "the share of unreadable training images that stops the run;"
+                    "the share of unreadable images, to train or to validate on, that stops the run;"
                             + " ${DEFAULT-VALUE} by default")
     private double mostUnreadable;
 
@@ -135,6 +137,11 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunSettings settings() throws IOException {
+        if (!(saveMinutes > 0 && saveMinutes <= MOST_MINUTES)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--save-minutes must be above 0 and at most 1,000,000, found " + saveMinutes);
+        }
         engine.needBlocks("train");
         String name = resume ? engine.select(TrainingRuns.engine(output)) : engine.select();
         int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;

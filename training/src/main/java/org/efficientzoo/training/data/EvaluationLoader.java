@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.efficientzoo.training.data.ClassFolders.Sample;
 import org.efficientzoo.zoo.image.EvaluationTransform;
@@ -55,14 +54,7 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
             List<Sample> samples, EvaluationTransform transform, int batchSize, int threads) {
         this.transform = transform;
         this.batchSize = batchSize;
-        this.workers =
-                Executors.newFixedThreadPool(
-                        threads,
-                        task -> {
-                            Thread thread = new Thread(task, "image-loader");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        this.workers = DaemonPool.of(threads, "image-loader");
         this.remaining = samples.iterator();
         this.next = load();
     }
@@ -73,7 +65,7 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
             transform.apply(new ImageDecoder().decode(sample.file()), pixels);
             return new Loaded(sample, pixels.flip(), null);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            return new Loaded(sample, null, Failure.describe(e));
+            return new Loaded(sample, null, Failure.describe(sample.file(), e));
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /** Turns an exception into the one line that a user reads. */
 public final class Failure {
@@ -37,6 +38,19 @@ public final class Failure {
         }
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : oneLine(message);
+    }
+
+    /**
+     * Describes why an image could not be read.
+     *
+     * @param image the image
+     * @param e the exception
+     * @return one line, which names the image
+     */
+    public static String describe(Path image, Throwable e) {
+        return e instanceof OutOfMemoryError
+                ? "not enough memory for %s; java -Xmx gives more".formatted(image)
+                : describe(e);
     }
 
     /**

@@ -1,5 +1,8 @@
 package org.efficientzoo.training.data;
 
+import java.io.IOException;
+import java.util.Locale;
+
 /**
  * How training images are loaded.
  *
@@ -22,6 +25,8 @@ public record LoaderSettings(
         double mostUnreadable,
         CacheMode cache,
         long cacheBytes) {
+
+    private static final int BATCHES_AHEAD = 3;
 
     /** Which decoded images are kept in memory for the next epoch. */
     public enum CacheMode {
@@ -63,6 +68,66 @@ public record LoaderSettings(
         return images % batchSize > 0 && !dropLast ? full + 1 : full;
     }
 
+    /**
+     * Checks that a data set can be loaded in such batches.
+     *
+     * @param batch the images of a batch
+     * @param images the images of the data set
+     * @param length the values of an image
+     * @throws IllegalArgumentException if a batch is larger than the data set or than an array of
+     *     the engines
+     */
+    public static void checkBatch(int batch, int images, int length) {
+        if (batch > images) {
+            throw new IllegalArgumentException(
+                    "a batch must not be larger than the training set, found a batch of %d, %d images"
+                            .formatted(batch, images));
+        }
+        long bytes = (long) batch * length * Float.BYTES;
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "a batch must have at most %d images of %d values, 2 GB, found %d"
+                            .formatted(Integer.MAX_VALUE / Float.BYTES / length, length, batch));
+        }
+    }
+
+    /**
+     * How many batches may be loaded before they are asked for: three, or fewer where they would
+     * take more than half of the memory that Java has for them.
+     *
+     * @param batch the images of a batch
+     * @param length the values of an image
+     * @return how many, at least one
+     */
+    public static int batchesAhead(int batch, int length) {
+        long bytes = (long) batch * length * Float.BYTES;
+        long room = Runtime.getRuntime().maxMemory() / 2; // as much beside the heap as in it
+        return (int) Math.max(1, Math.min(BATCHES_AHEAD, room / bytes - 1));
+    }
+
+    /**
+     * Checks how many images could not be read.
+     *
+     * @param unreadable how many
+     * @param images the images of the data set
+     * @param most the share of them that may be unreadable
+     * @param last why the last one could not be read
+     * @throws IOException if they are too many
+     */
+    public static void checkUnreadable(int unreadable, int images, double most, String last)
+            throws IOException {
+        if (unreadable > most * images) {
+            throw new IOException(
+                    String.format(
+                            Locale.ROOT,
+                            "at most %.1f %% of the images may be unreadable, found %d of %d, the last: %s",
+                            100 * most,
+                            unreadable,
+                            images,
+                            last));
+        }
+    }
+
     private static void positive(String name, int value, String unit) {
         if (value < 1) {
             throw new IllegalArgumentException(
@@ -82,6 +147,6 @@ public record LoaderSettings(
     public static LoaderSettings of(long seed, int batchSize, int workers) {
         long quarter = Runtime.getRuntime().maxMemory() / 4;
         return new LoaderSettings(
-                seed, batchSize, false, workers, 3, 0.01, CacheMode.AUTO, quarter);
+                seed, batchSize, false, workers, BATCHES_AHEAD, 0.01, CacheMode.AUTO, quarter);
     }
 }

@@ -100,6 +100,8 @@ final class PendingBatch {
                     filledWith[place] = image;
                 } catch (IOException e) {
                     failures.put(image, Failure.describe(e));
+                } catch (OutOfMemoryError e) { // to leave it out would depend on the moment
+                    throw new IllegalStateException(Failure.describe(source.file(image), e), e);
                 }
             }
             if (unfilled.decrementAndGet() == 0) {

@@ -1,6 +1,7 @@
 package org.efficientzoo.training.data;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -30,7 +31,12 @@ final class TrainingImages {
         kept = new AtomicReferenceArray<>(samples.size());
     }
 
-    /** The planes of an image. */
+    /**
+     * The planes of an image. Whether it is decoded whole or no further than its crop depends on
+     * its size alone, not on the room there is: damage behind the crop may go unnoticed then.
+     *
+     * @throws IOException if it cannot be read
+     */
     float[] load(int index, Draws draws) throws IOException {
         RgbImage known = kept.get(index);
         if (known != null) {
@@ -50,12 +56,16 @@ final class TrainingImages {
     }
 
     private boolean isToKeep(long pixels) {
-        boolean room = keptBytes.get() + 3 * pixels <= settings.cacheBytes();
         return switch (settings.cache()) {
             case OFF -> false;
-            case ON -> room;
-            case AUTO -> room && pixels <= SMALL;
+            case ON -> true;
+            case AUTO -> pixels <= SMALL;
         };
+    }
+
+    /** The file of an image. */
+    Path file(int index) {
+        return samples.get(index).file();
     }
 
     long keptBytes() {

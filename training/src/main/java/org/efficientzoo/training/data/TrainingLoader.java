@@ -7,13 +7,11 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -59,8 +57,9 @@ public final class TrainingLoader implements AutoCloseable {
      * @param epoch the epoch to begin with, from 0
      * @param batch the batch of this epoch to begin with, from 0
      * @param report is told each image that cannot be read, in the thread that takes the batches
-     * @throws IllegalArgumentException if there are fewer images than a batch has, or there is no
-     *     such batch
+     * @throws IllegalArgumentException if there are fewer images than a batch has, a batch has more
+     *     than 2 GB, or there is no such batch
+     * @throws IOException if there is no memory for the batches
      */
     public TrainingLoader(
             List<Sample> samples,
@@ -68,12 +67,9 @@ public final class TrainingLoader implements AutoCloseable {
             LoaderSettings settings,
             int epoch,
             int batch,
-            Consumer<Skipped> report) {
-        if (settings.batchSize() > samples.size()) {
-            throw new IllegalArgumentException(
-                    "a batch must not be larger than the training set, found a batch of %d, %d images"
-                            .formatted(settings.batchSize(), samples.size()));
-        }
+            Consumer<Skipped> report)
+            throws IOException {
+        LoaderSettings.checkBatch(settings.batchSize(), samples.size(), transform.length());
         this.samples = List.copyOf(samples);
         this.transform = transform;
         this.settings = settings;
@@ -89,14 +85,7 @@ public final class TrainingLoader implements AutoCloseable {
         if (batch > 0) {
             order = order();
         }
-        workers =
-                Executors.newFixedThreadPool(
-                        settings.workers(),
-                        task -> {
-                            Thread thread = new Thread(task, "training-loader");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
+        workers = DaemonPool.of(settings.workers(), "training-loader");
         loadAhead();
     }
 
@@ -140,7 +129,8 @@ public final class TrainingLoader implements AutoCloseable {
      * Takes the next batch, that of the next epoch after the last of one.
      *
      * @return the batch, to be closed
-     * @throws IOException if too many images cannot be read; the message says which was the last
+     * @throws IOException if too many images cannot be read, the message says which was the last,
+     *     or there is no memory for a batch or an image
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws IllegalStateException if a worker failed otherwise, or the loader is closed
      */
@@ -184,16 +174,8 @@ public final class TrainingLoader implements AutoCloseable {
             if (unreadable.add(image)) {
                 report.accept(new Skipped(samples.get(image), reason));
             }
-            if (unreadable.size() > settings.mostUnreadable() * samples.size()) {
-                throw new IOException(
-                        String.format(
-                                Locale.ROOT,
-                                "at most %.1f %% of the images may be unreadable, found %d of %d, the last: %s",
-                                100 * settings.mostUnreadable(),
-                                unreadable.size(),
-                                samples.size(),
-                                reason));
-            }
+            LoaderSettings.checkUnreadable(
+                    unreadable.size(), samples.size(), settings.mostUnreadable(), reason);
         }
         if (pending.isEmpty()) {
             throw new IOException(
@@ -202,25 +184,35 @@ public final class TrainingLoader implements AutoCloseable {
         }
     }
 
-    private void loadAhead() {
+    private void loadAhead() throws IOException {
         while (ahead.size() < settings.batchesAhead()) {
-            ahead.add(startNext());
+            ahead.add(startNext(buffer()));
         }
     }
 
-    private PendingBatch startNext() {
+    private ByteBuffer buffer() throws IOException {
+        ByteBuffer used = free.poll();
+        if (used != null) {
+            return used;
+        }
+        int bytes = settings.batchSize() * transform.length() * Float.BYTES;
+        try {
+            return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        } catch (OutOfMemoryError e) {
+            throw new IOException(
+                    "not enough memory for batches of %d images, %d MB each; java -Xmx gives more"
+                            .formatted(settings.batchSize(), bytes / 1_000_000),
+                    e);
+        }
+    }
+
+    private PendingBatch startNext(ByteBuffer buffer) {
         if (batch == 0) {
             order = order();
         }
         int from = batch * settings.batchSize();
         int to = Math.min(samples.size(), from + settings.batchSize());
         int imageBytes = transform.length() * Float.BYTES;
-        ByteBuffer buffer = free.poll();
-        if (buffer == null) {
-            buffer =
-                    ByteBuffer.allocateDirect(Math.multiplyExact(settings.batchSize(), imageBytes))
-                            .order(ByteOrder.nativeOrder());
-        }
         var pending =
                 new PendingBatch(
                         epoch,

@@ -93,16 +93,6 @@ public sealed interface Schedule
             Numbers.share("the floor of a schedule", floor);
         }
 
-        /**
-         * The straight line to a floor.
-         *
-         * @param floor the factor at the end, in 0..1
-         * @return the schedule
-         */
-        public static Polynomial linear(double floor) {
-            return new Polynomial(1, floor);
-        }
-
         @Override
         public double value(long step, Length run) {
             return floor + (1 - floor) * Math.pow(1 - run.progress(step), power);

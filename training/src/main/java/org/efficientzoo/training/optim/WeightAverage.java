@@ -83,11 +83,6 @@ public final class WeightAverage implements AutoCloseable {
         }
     }
 
-    /** Starts anew: the next update copies. Reference scripts do so while the rate warms up. */
-    public void restart() {
-        updates = 0;
-    }
-
     /** Exchanges the values of the network and the averages; a second call undoes the first. */
     public void swap() {
         averages.forEach(
@@ -112,7 +107,7 @@ public final class WeightAverage implements AutoCloseable {
     }
 
     /**
-     * How many updates there were since the start or the last {@link #restart}.
+     * How many updates there were.
      *
      * @return the number of updates
      */

@@ -30,6 +30,22 @@ public record NetworkSettings(
                     Optional.empty());
 
     /**
+     * What a look-up built, which may be more than these settings say: weights bring settings of
+     * their own.
+     *
+     * @param arguments the look-up's arguments by name, its own and those of the weights
+     * @return the settings, complete
+     */
+    public NetworkSettings completed(Map<String, String> arguments) {
+        return new NetworkSettings(
+                name,
+                Optional.ofNullable(arguments.get("width")).map(Double::valueOf),
+                Optional.ofNullable(arguments.get("stemStride")).map(Integer::valueOf),
+                Optional.ofNullable(arguments.get("leakySlope")).map(Float::valueOf),
+                Optional.ofNullable(arguments.get("dropout")).map(Float::valueOf));
+    }
+
+    /**
      * The settings as arguments of a look-up.
      *
      * @return text by name

@@ -65,9 +65,9 @@ public record Recipe(
         if (part < 0) {
             throw new IllegalArgumentException("part must be at least 0, found " + part);
         }
-        if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+        if (!(learningRate > 0 && learningRate <= Float.MAX_VALUE)) {
             throw new IllegalArgumentException(
-                    "learningRate must be above 0, found " + learningRate);
+                    "learningRate must be above 0 and a float, found " + learningRate);
         }
         if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
             throw new IllegalArgumentException(
@@ -75,6 +75,34 @@ public record Recipe(
         }
         rules = List.copyOf(rules);
         frozen = List.copyOf(frozen);
+    }
+
+    /**
+     * The same recipe for another network.
+     *
+     * @param other the network
+     * @return the recipe
+     */
+    public Recipe with(NetworkSettings other) {
+        return new Recipe(
+                source,
+                other,
+                start,
+                seed,
+                epochs,
+                batch,
+                part,
+                dropLast,
+                learningRate,
+                schedule,
+                optimizer,
+                rules,
+                frozen,
+                clipping,
+                labelSmoothing,
+                average,
+                augmentation,
+                validation);
     }
 
     /**

@@ -76,7 +76,8 @@ public final class MetricsCsv {
         }
         String line = CsvText.line(row);
         try {
-            Files.writeString(file, line, StandardOpenOption.APPEND);
+            Files.writeString(
+                    file, line, StandardOpenOption.APPEND, StandardOpenOption.SYNC); // survives
         } catch (IOException e) {
             throw new IOException("cannot write %s: %s".formatted(file, e), e);
         }
@@ -123,10 +124,7 @@ public final class MetricsCsv {
     private void rewrite(List<List<String>> rows) throws IOException {
         StringBuilder text = new StringBuilder(CsvText.line(header));
         rows.forEach(row -> text.append(CsvText.line(row)));
-        try (WholeFile whole = WholeFile.replacing(file)) {
-            whole.stream().write(text.toString().getBytes(CsvText.CHARSET));
-            whole.commit();
-        }
+        WholeFile.write(file, text.toString().getBytes(CsvText.CHARSET));
     }
 
     /**

@@ -98,10 +98,7 @@ final class Picture {
         try (ImageOutputStream png = new MemoryCacheImageOutputStream(bytes)) {
             ImageIO.write(image, "png", png);
         }
-        try (WholeFile whole = WholeFile.replacing(file)) {
-            whole.stream().write(bytes.toByteArray());
-            whole.commit();
-        }
+        WholeFile.write(file, bytes.toByteArray());
     }
 
     /**

@@ -101,10 +101,11 @@ public record Environment(
                                                         fact.getValue()));
     }
 
-    Environment with(Session session) {
+    /** With one more process, and the place that the data set has now. */
+    Environment with(Session session, Path place) {
         List<Session> all = new ArrayList<>(sessions);
         all.add(session);
-        return new Environment(engine, data, fingerprint, all);
+        return new Environment(engine, place.toString(), fingerprint, all);
     }
 
     static Session session(NDManager manager, long step, int workers) {
@@ -136,9 +137,12 @@ public record Environment(
                     new ProcessBuilder("git", "rev-parse", "HEAD")
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start();
+            if (!git.waitFor(5, TimeUnit.SECONDS)) {
+                git.destroyForcibly();
+                return Optional.empty();
+            }
             String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            boolean ended = git.waitFor(5, TimeUnit.SECONDS);
-            return ended && git.exitValue() == 0 ? Optional.of(answer.strip()) : Optional.empty();
+            return git.exitValue() == 0 ? Optional.of(answer.strip()) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty(); // no git
         } catch (InterruptedException e) {
@@ -148,11 +152,7 @@ public record Environment(
     }
 
     void write(Path file) throws IOException {
-        try (WholeFile whole = WholeFile.replacing(file)) {
-            String text = GSON.toJson(this) + "\n";
-            whole.stream().write(text.getBytes(StandardCharsets.UTF_8));
-            whole.commit();
-        }
+        WholeFile.write(file, GSON.toJson(this) + "\n");
     }
 
     static Environment read(Path file) throws IOException {

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.efficientzoo.training.Evaluation;
 import org.efficientzoo.training.Evaluator;
 import org.efficientzoo.training.StepResult;
+import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingBatch;
 import org.efficientzoo.training.data.TrainingFolders;
@@ -114,8 +115,7 @@ final class EpochLoop {
             result = learner.learn(batch, rate);
         }
         if (!result.taken()) {
-            throw new TrainingFailure(
-                    learner.steps() + 1, position.epoch() + 1, rate, parts.folder.latestState());
+            throw failure("the loss is", learner.steps() + 1);
         }
         Tally tally =
                 position.tally()
@@ -126,6 +126,18 @@ final class EpochLoop {
                                 (loader.waitNanos() - waited) / 1e9);
         position = position.afterBatch(learner.steps(), learner.averageUpdates(), tally);
         parts.listener.step(progress());
+    }
+
+    private TrainingFailure failure(String what, long step) throws IOException {
+        return new TrainingFailure(
+                what, step, position.epoch() + 1, rate(step - 1), parts.folder.latestState());
+    }
+
+    /** What is written down is a network whose values are numbers. */
+    private void checkValues() throws IOException {
+        if (!parts.learner.isFinite()) {
+            throw failure("a weight is", position.steps());
+        }
     }
 
     private double rate(long step) {
@@ -152,6 +164,7 @@ final class EpochLoop {
     /** Validation and what is written after it. */
     private boolean endEpoch() throws IOException, TranslateException {
         Learner learner = parts.learner;
+        checkValues();
         Optional<Evaluation> validation = validate();
         Optional<Evaluation> average =
                 learner.keepsAverage() ? learner.withAverage(this::validate) : Optional.empty();
@@ -198,7 +211,7 @@ final class EpochLoop {
         return null;
     }
 
-    private Optional<Evaluation> validate() throws IOException, TranslateException {
+    private Optional<Evaluation> validate() throws IOException {
         int all = parts.data.validation().size();
         if (all == 0) {
             return Optional.empty();
@@ -209,21 +222,35 @@ final class EpochLoop {
                         parts.recipe.validationTransform(),
                         parts.settings.validationBatch(),
                         parts.settings.workers());
-        Evaluation evaluation =
-                evaluator.run(
-                        parts.data.validation(),
-                        parts.data.classes().size(),
-                        images -> {
-                            parts.listener.validated(images, all);
-                            if (stopping.get()) {
-                                throw new Stopped();
-                            }
-                        });
-        evaluation.skipped().forEach(parts.listener::skipped);
+        Evaluation evaluation;
+        try {
+            evaluation =
+                    evaluator.run(
+                            parts.data.validation(),
+                            parts.data.classes().size(),
+                            images -> {
+                                parts.listener.validated(images, all);
+                                if (stopping.get()) {
+                                    throw new Stopped();
+                                }
+                            });
+        } catch (TranslateException e) { // for a logit that is no number
+            throw failure("a logit of a validation image is", position.steps());
+        }
+        List<Skipped> skipped = evaluation.skipped();
+        skipped.forEach(parts.listener::skipped);
+        if (!skipped.isEmpty()) {
+            LoaderSettings.checkUnreadable(
+                    skipped.size(),
+                    all,
+                    parts.settings.mostUnreadable(),
+                    skipped.get(skipped.size() - 1).reason());
+        }
         return Optional.of(evaluation);
     }
 
     private void save() throws IOException {
+        checkValues();
         Path state = parts.folder.state(position.steps());
         try {
             parts.learner.save(state, position);

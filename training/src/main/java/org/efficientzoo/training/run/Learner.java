@@ -115,6 +115,17 @@ final class Learner implements AutoCloseable, Evaluator.Network {
         return average.isPresent();
     }
 
+    /** Whether all values of the network, running statistics too, are numbers. */
+    boolean isFinite() {
+        return NetworkValues.of(network).values().stream().allMatch(Learner::isFinite);
+    }
+
+    private static boolean isFinite(NDArray values) {
+        try (NDArray sum = values.sum()) {
+            return Double.isFinite(sum.toArray()[0].doubleValue());
+        }
+    }
+
     /** Takes a step. What is random in it depends on the recipe's seed and the step alone. */
     StepResult learn(TrainingBatch batch, double rate) {
         manager.getEngine().setRandomSeed(seed(recipe.seed(), updater.steps()));

@@ -18,6 +18,8 @@ final class Row {
     static final String VALIDATION = "val";
     static final String AVERAGE = "average";
 
+    private static final long MEGABYTE = 1_000_000;
+
     private Row() {}
 
     /** The names of the columns. */
@@ -49,7 +51,7 @@ final class Row {
         row.put("seconds", tally.seconds());
         row.put(
                 "peak_memory_mb",
-                peakBytes.isPresent() ? (Object) (peakBytes.getAsLong() >> 20) : "");
+                peakBytes.isPresent() ? (Object) (peakBytes.getAsLong() / MEGABYTE) : "");
         return row;
     }
 

@@ -3,12 +3,13 @@ package org.efficientzoo.training.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * The folder of a run and the names of what is in it.
@@ -28,22 +29,43 @@ public record RunFolder(Path root) {
      */
     static RunFolder naming(Path root) throws IOException {
         RunFolder folder = new RunFolder(root);
+        folder.checkUnused();
+        return folder;
+    }
+
+    /**
+     * Makes sure that a run can begin here. What a process left that was killed before its run was
+     * one does not count.
+     *
+     * @throws IOException if there is something else
+     */
+    void checkUnused() throws IOException {
         if (Files.exists(root) && !Files.isDirectory(root)) {
             throw new IOException(root + " is no folder; name another place");
         }
-        if (folder.isRun()) {
+        if (isRun()) {
             throw new IOException(
                     root
                             + " holds a run already; --resume goes on with it, or name another folder");
         }
-        if (Files.exists(root)) {
-            try (Stream<Path> entries = Files.list(root)) {
-                if (entries.findAny().isPresent()) {
-                    throw new IOException(root + " is not empty; name another folder");
-                }
+        for (Path entry : list(root)) {
+            boolean ofBeginning =
+                    entry.equals(checkpoints())
+                            ? list(entry).isEmpty()
+                            : List.of(lock(), classes(), environment()).contains(entry);
+            if (!ofBeginning && !WholeFile.isUnfinished(entry)) {
+                throw new IOException(root + " is not empty; name another folder");
             }
         }
-        return folder;
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
+        }
     }
 
     /**
@@ -84,7 +106,7 @@ public record RunFolder(Path root) {
     }
 
     /**
-     * Versions, engine, device, seed and data set.
+     * Versions, engine, device and data set.
      *
      * @return the file
      */
@@ -165,21 +187,18 @@ public record RunFolder(Path root) {
 
     /** The states to go on from, the latest first. */
     List<Path> states() throws IOException {
-        if (!Files.isDirectory(checkpoints())) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(checkpoints())) {
-            List<Path> states =
-                    new ArrayList<>(
-                            files.filter(
-                                            file ->
-                                                    STATE.matcher(file.getFileName().toString())
-                                                            .matches())
-                                    .toList());
-            states.sort(
-                    Comparator.comparingLong(RunFolder::step).reversed()); // names may grow longer
-            return states;
-        }
+        return list(checkpoints()).stream()
+                .filter(file -> STATE.matcher(file.getFileName().toString()).matches())
+                .sorted(Comparator.comparingLong(RunFolder::step).reversed()) // names may grow
+                .toList();
+    }
+
+    /** Renames a state that cannot be gone on from, so that it counts as none any more. */
+    Path putAside(Path state) throws IOException {
+        return Files.move(
+                state,
+                state.resolveSibling("damaged-" + state.getFileName()),
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static long step(Path state) {

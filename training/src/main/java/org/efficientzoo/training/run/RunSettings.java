@@ -10,7 +10,8 @@ import org.efficientzoo.training.data.LoaderSettings.CacheMode;
  * @param workers the threads that prepare images
  * @param saveEvery the longest time between two checkpoints; each epoch ends with one besides
  * @param keptStates how many of them are kept, at least 1
- * @param mostUnreadable the share of the training images that may be unreadable, 0 to 1
+ * @param mostUnreadable the share of the training images, and of those to validate on, that may be
+ *     unreadable, 0 to 1
  * @param cache which decoded images are kept in memory
  * @param validationBatch the images of a call in validation
  */

@@ -46,11 +46,17 @@ final class StartingModel {
         return EfficientModelZoo.load(criteria.build());
     }
 
+    /** The recipe's, and nothing of what the weights were made with before. */
     private static void addPreprocessing(Criteria.Builder<?, ?> criteria, Recipe recipe) {
         EvaluationTransform transform = recipe.validationTransform();
         Preprocessing validation = recipe.validation();
+        String crop = Integer.toString(validation.crop());
         criteria.optArgument("resize", Integer.toString(validation.resize()))
-                .optArgument("crop", Integer.toString(validation.crop()))
+                .optArgument("crop", crop)
+                .optArgument("cropHeight", crop)
+                .optArgument("cropWidth", crop)
+                .optArgument(
+                        "channelOrder", transform.channelOrder().name().toLowerCase(Locale.ROOT))
                 .optArgument(
                         "interpolation", validation.interpolation().name().toLowerCase(Locale.ROOT))
                 .optArgument("mean", text(transform.mean()))

@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A run whose loss, gradients or answers are no numbers any more. */
+/** A run whose loss, weights or answers are no numbers any more. */
 public final class TrainingFailure extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    TrainingFailure(long step, int epoch, double rate, Optional<Path> state) {
+    TrainingFailure(String what, long step, int epoch, double rate, Optional<Path> state) {
         super(
-                "the loss is not a number in step %d (epoch %d) at the learning rate %s; %s; a lower --learning-rate or a limit of the gradients may help"
+                "%s not a number in step %d (epoch %d) at the learning rate %s; %s; a lower --learning-rate or a limit of the gradients may help"
                         .formatted(
+                                what,
                                 step,
                                 epoch,
                                 rate,

@@ -7,15 +7,20 @@ import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
+import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * A training run: epochs of steps and validation, written down in a folder so that it can be killed
@@ -31,9 +36,9 @@ public final class TrainingRun {
     private final Optional<Beginning> beginning;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    /** Makes the folder of a run that begins, once its network stands. */
+    /** Fills the folder of a run that begins, once its network stands. */
     interface Beginning {
-        void make() throws IOException;
+        void make(Recipe complete) throws IOException;
     }
 
     /**
@@ -44,7 +49,7 @@ public final class TrainingRun {
      * @param folder the run's folder
      * @param settings what does not change its result
      * @param listener is told how it goes
-     * @param beginning makes the folder; empty to go on from the latest checkpoint of one
+     * @param beginning fills the folder; empty to go on from the latest checkpoint of one
      */
     TrainingRun(
             Recipe recipe,
@@ -93,8 +98,17 @@ public final class TrainingRun {
                     InterruptedException {
         try (ZooModel<NDList, NDList> model = load(false);
                 Learner learner = new Learner(model, recipe, data.classes().size())) {
-            first.make();
+            Files.createDirectories(folder.root());
             try (RunLock lock = RunLock.take(folder)) {
+                folder.checkUnused(); // another process may have been faster
+                WholeFile.deleteUnfinished(folder.root());
+                Recipe complete =
+                        recipe.with(
+                                recipe.network()
+                                        .completed(
+                                                CheckpointCard.fromMap(model.getProperties())
+                                                        .arguments()));
+                first.make(complete);
                 return run(model, learner, Position.START, lock);
             }
         }
@@ -107,6 +121,8 @@ public final class TrainingRun {
                     TranslateException,
                     InterruptedException {
         try (RunLock lock = RunLock.take(folder)) {
+            WholeFile.deleteUnfinished(folder.root());
+            WholeFile.deleteUnfinished(folder.checkpoints());
             List<Path> states = folder.states();
             try (ZooModel<NDList, NDList> model = load(!states.isEmpty());
                     Learner learner = new Learner(model, recipe, data.classes().size())) {
@@ -115,23 +131,28 @@ public final class TrainingRun {
         }
     }
 
-    /** Goes on from the latest state that can be read. */
+    /** Goes on from the latest state that can be read, and puts later ones aside. */
     private Position position(Learner learner, List<Path> states) throws IOException {
-        List<IOException> unread = new ArrayList<>();
+        Map<Path, IOException> unread = new LinkedHashMap<>();
         for (Path state : states) {
             try {
                 Position position = learner.load(state);
-                for (IOException e : unread) {
+                for (Map.Entry<Path, IOException> later : unread.entrySet()) {
+                    Path aside = folder.putAside(later.getKey());
                     listener.warning(
-                            "%s; going on from %s".formatted(e.getMessage(), state.getFileName()));
+                            "%s; kept as %s; going on from %s"
+                                    .formatted(
+                                            later.getValue().getMessage(),
+                                            aside.getFileName(),
+                                            state.getFileName()));
                 }
                 return position;
             } catch (IOException e) {
-                unread.add(e);
+                unread.put(state, e);
             }
         }
         if (!unread.isEmpty()) {
-            throw unread.get(0);
+            throw unread.values().iterator().next();
         }
         return Position.START;
     }
@@ -150,9 +171,9 @@ public final class TrainingRun {
         Environment.Session session =
                 Environment.session(manager, position.steps(), settings.workers());
         before.difference(session).ifPresent(listener::warning);
-        before.with(session).write(folder.environment());
-        String network = recipe.network().name().orElseThrow();
         Path root = data.root().toAbsolutePath().normalize();
+        before.with(session, root).write(folder.environment());
+        String network = recipe.network().name().orElseThrow();
         LoaderSettings loading = loading();
         int batches = loading.batches(data.train().size());
         Schedule.Length length = new Schedule.Length((long) recipe.epochs() * batches, batches);
@@ -201,7 +222,8 @@ public final class TrainingRun {
                 recipe.batch(),
                 recipe.dropLast(),
                 settings.workers(),
-                usual.batchesAhead(),
+                LoaderSettings.batchesAhead(
+                        recipe.batch(), new TrainTransform(recipe.augmentation()).length()),
                 settings.mostUnreadable(),
                 settings.cache(),
                 usual.cacheBytes());

@@ -1,12 +1,13 @@
 package org.efficientzoo.training.run;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
+import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.ClassNames;
@@ -38,7 +39,10 @@ public record TrainingRuns(Path output, RunSettings settings) {
                 classesFile.isPresent()
                         ? TrainingFolders.of(root, ClassNames.read(classesFile.get()))
                         : TrainingFolders.of(root);
-        check(recipe, data);
+        LoaderSettings.checkBatch(
+                recipe.batch(),
+                data.train().size(),
+                new TrainTransform(recipe.augmentation()).length());
         RunFolder folder = RunFolder.naming(output);
         Environment environment =
                 new Environment(
@@ -52,30 +56,22 @@ public record TrainingRuns(Path output, RunSettings settings) {
                 folder,
                 settings,
                 listener,
-                Optional.of(() -> make(folder, recipe, data, environment)));
+                Optional.of(complete -> make(folder, complete, data, environment)));
     }
 
     private static void make(
             RunFolder folder, Recipe recipe, TrainingFolders data, Environment environment)
             throws IOException {
         Files.createDirectories(folder.checkpoints());
-        write(folder.classes(), String.join("\n", data.classes().lines()) + "\n");
+        WholeFile.write(folder.classes(), String.join("\n", data.classes().lines()) + "\n");
         environment.write(folder.environment());
-        write(folder.recipe(), Recipes.text(recipe)); // last: with it the run is one
-    }
-
-    private static void check(Recipe recipe, TrainingFolders data) {
-        if (recipe.batch() > data.train().size()) {
-            throw new IllegalArgumentException(
-                    "a batch must not be larger than the training set, found a batch of %d, %d images"
-                            .formatted(recipe.batch(), data.train().size()));
-        }
+        WholeFile.write(folder.recipe(), Recipes.text(recipe)); // last: with it the run is one
     }
 
     /**
      * Goes on with a run.
      *
-     * @param root the data set, where it is not where it was
+     * @param root the data set, where it is not where it was; the run remembers it
      * @param listener is told how it goes
      * @return the run
      * @throws IOException if there is no such run, or the data set or the engine has changed
@@ -109,12 +105,5 @@ public record TrainingRuns(Path output, RunSettings settings) {
      */
     public static String engine(Path output) throws IOException {
         return Environment.read(RunFolder.open(output).environment()).engine();
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        try (WholeFile whole = WholeFile.replacing(file)) {
-            whole.stream().write(text.getBytes(StandardCharsets.UTF_8));
-            whole.commit();
-        }
     }
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,9 @@ import java.util.UUID;
  * of the process.
  */
 public final class WholeFile implements Closeable {
+
+    private static final String BEGINNING = ".efficient-zoo-";
+    private static final String ENDING = ".tmp";
 
     private final Path file;
     private final Path target;
@@ -40,7 +45,7 @@ public final class WholeFile implements Closeable {
         if (!Files.isDirectory(folder)) {
             throw new IOException("%s is no folder; name another place".formatted(folder));
         }
-        temporary = folder.resolve(".efficient-zoo-" + UUID.randomUUID() + ".tmp");
+        temporary = folder.resolve(BEGINNING + UUID.randomUUID() + ENDING);
         try {
             channel =
                     FileChannel.open(
@@ -75,6 +80,60 @@ public final class WholeFile implements Closeable {
      */
     public static WholeFile replacing(Path file) throws IOException {
         return new WholeFile(file, true);
+    }
+
+    /**
+     * Writes a file at once; one that is there already is replaced.
+     *
+     * @param file the file
+     * @param bytes its content
+     * @throws IOException if that fails; nothing has changed then
+     */
+    public static void write(Path file, byte[] bytes) throws IOException {
+        try (WholeFile whole = replacing(file)) {
+            whole.stream().write(bytes);
+            whole.commit();
+        }
+    }
+
+    /**
+     * Writes a text in UTF-8 at once; a file that is there already is replaced.
+     *
+     * @param file the file
+     * @param text its content
+     * @throws IOException if that fails; nothing has changed then
+     */
+    public static void write(Path file, String text) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Deletes what processes that were killed have left of their files.
+     *
+     * @param folder a folder in which nobody writes at the time; it need not be there
+     * @throws IOException if that fails
+     */
+    public static void deleteUnfinished(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(folder, BEGINNING + "*" + ENDING)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /**
+     * Whether a file is what a killed process left, or one that is being written.
+     *
+     * @param file the file
+     * @return whether its name is that of a temporary file of this class
+     */
+    public static boolean isUnfinished(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(BEGINNING) && name.endsWith(ENDING);
     }
 
     private void check() throws IOException {

@@ -27,7 +27,8 @@ public record RandomErasing(double probability, Range scale, Range ratio, boolea
     }
 
     /**
-     * Erasing with torchvision's defaults: 2 to 33 % of the area, proportions of 0.3 to 3.3, black.
+     * Erasing with torchvision's defaults: 2 to 33 % of the area, proportions of 0.3 to 3.3, zeros,
+     * which normalised images have as their mean colour.
      *
      * @param probability how often
      * @return the erasing
