@@ -72,6 +72,12 @@ class BadInputTest {
                         "groups must divide the bottleneck channels, found groups 3, bottleneck channels 4",
                         () -> new ShuffleUnitV1(12, 4, 12, 1, 3, 3)),
                 refused(
+                        "four times the groups must divide the channels, found four times the groups 4, channels 30",
+                        () -> ShuffleUnitV1.basic(30, 1)),
+                refused(
+                        "four times the groups must divide the output channels, found four times the groups 12, output channels 30",
+                        () -> ShuffleUnitV1.downsampling(12, 30, 3)),
+                refused(
                         "branches must divide the output channels, found branches 2, output channels 9",
                         () -> new ShuffleUnitV2(9, 9, 1)),
                 refused(

@@ -11,10 +11,16 @@ import java.util.Map;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.network.Networks;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The recipe of a training and the flags that override single values of it. */
 final class RecipeOption {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(
             names = "--model",
@@ -163,7 +169,8 @@ final class RecipeOption {
         String name = recipe;
         if (name == null) {
             if (model == null) {
-                throw new IllegalArgumentException("--model or --recipe must say what to train");
+                throw new ParameterException(
+                        command.commandLine(), "--model or --recipe must say what to train");
             }
             name = Recipes.nameFor(Networks.get(model));
         }
