@@ -31,9 +31,7 @@ while [ "$killed" -lt "$kills" ]; do
     killed=$((killed + 1))
     if [ -e "$work/killed/recipe.json" ]; then
         arguments=(--resume --output "$work/killed" --engine "$engine" --save-minutes 0.01)
-    else
-        rm -rf "$work/killed" # killed before the run was one
-    fi
+    fi # else it was killed before the run was one, and begins again in the same folder
 done
 if [ "$done" = 0 ]; then
     $ez train "${arguments[@]}" 2>> "$work/killed.log" || { tail -n 3 "$work/killed.log"; exit 1; }
@@ -57,4 +55,12 @@ else
     status=1
 fi
 echo "$engine: killed $killed times"
+if [ "$killed" -lt "$kills" ]; then
+    echo "the run ended before it was killed $kills times"
+    status=1
+fi
+if ls "$work/killed"/.efficient-zoo-*.tmp "$work/killed/checkpoints"/.efficient-zoo-*.tmp 2> /dev/null; then
+    echo "files that were being written are left"
+    status=1
+fi
 exit "$status"

@@ -60,6 +60,8 @@ public final class Bottleneck extends EfficientBlock {
      * @param width the inner width
      * @param stride the stride of the 3×3 convolution, 1 or 2
      * @return the block
+     * @throws IllegalArgumentException if a number of channels is not positive or the stride is
+     *     neither 1 nor 2
      */
     public static Bottleneck resnet(int in, int width, int stride) {
         return new Bottleneck(in, width, Math.multiplyExact(width, 4), stride, 1);

@@ -30,6 +30,7 @@ public final class ConvNormActivation extends EfficientBlock {
      * @param out the output channels
      * @param nonlinearity the activation
      * @return the unit
+     * @throws IllegalArgumentException if a number of channels is not positive
      */
     public static ConvNormActivation pointwise(int in, int out, Nonlinearity nonlinearity) {
         return builder(in, out).optNonlinearity(nonlinearity).build();
@@ -45,7 +46,8 @@ public final class ConvNormActivation extends EfficientBlock {
      * @param groups the groups, which divide the input and the output channels
      * @param nonlinearity the activation
      * @return the unit
-     * @throws IllegalArgumentException if the groups do not divide the channels
+     * @throws IllegalArgumentException if the groups do not divide the channels, the kernel is even
+     *     or a number is not positive
      */
     public static ConvNormActivation grouped(
             int in, int out, int kernel, int stride, int groups, Nonlinearity nonlinearity) {
@@ -65,6 +67,7 @@ public final class ConvNormActivation extends EfficientBlock {
      * @param stride the stride
      * @param nonlinearity the activation
      * @return the unit
+     * @throws IllegalArgumentException if the kernel is even or a number is not positive
      */
     public static ConvNormActivation depthwise(
             int channels, int kernel, int stride, Nonlinearity nonlinearity) {

@@ -56,6 +56,7 @@ public final class ShuffleUnitV2 extends EfficientBlock {
      *
      * @param channels the input and the output channels, even
      * @return the unit
+     * @throws IllegalArgumentException if they are odd or not positive
      */
     public static ShuffleUnitV2 basic(int channels) {
         return new ShuffleUnitV2(channels, channels, 1);
@@ -67,6 +68,7 @@ public final class ShuffleUnitV2 extends EfficientBlock {
      * @param in the input channels
      * @param out the output channels, even; twice the input channels in the paper
      * @return the unit
+     * @throws IllegalArgumentException if the output channels are odd or a number is not positive
      */
     public static ShuffleUnitV2 downsampling(int in, int out) {
         return new ShuffleUnitV2(in, out, 2);
