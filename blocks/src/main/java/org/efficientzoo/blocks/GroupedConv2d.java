@@ -9,8 +9,8 @@ import ai.djl.training.initializer.UniformInitializer;
  * DJL's convolution, which also knows its input channels: groups that do not divide them are found
  * when it is built, and an input with other channels when its shape is seen.
  *
- * <p>Takes (N, in, H, W), returns (N, out, H', W') with H' = ⌊(H + 2p - k) / stride⌋ + 1 for a kernel
- * of height k and its padding p, (k - 1) / 2 or none; W' likewise.
+ * <p>Takes (N, in, H, W), returns (N, out, H', W') with H' = ⌊(H + 2p - k) / stride⌋ + 1 for a
+ * kernel of height k and its padding p, (k - 1) / 2 or none; W' likewise.
  */
 public final class GroupedConv2d extends Conv2d {
 

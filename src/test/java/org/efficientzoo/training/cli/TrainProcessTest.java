@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.efficientzoo.training.report.MetricsCsv;
 import org.efficientzoo.training.sample.SampleData;
+import org.efficientzoo.zoo.weights.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -32,7 +35,11 @@ class TrainProcessTest {
     }
 
     private Process start(Object... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), arguments);
+    }
+
+    private Process start(List<String> wrapper, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
@@ -70,6 +77,48 @@ class TrainProcessTest {
 
     private String complaint() throws IOException {
         return Files.readString(folder.resolve("err"));
+    }
+
+    /** A limit on the size of files stands for a disk that is full. */
+    @Test
+    void leavesTheLastCheckpointWhereTheDiskIsFullAndGoesOnOnceItIsNot() throws Exception {
+        Path run = folder.resolve("run");
+        Process process = train(run);
+        await(process, run.resolve("curves.png"));
+        process.destroy();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        Map<String, String> before = checkpoints(run);
+
+        Process full =
+                start(
+                        List.of("bash", "-c", "ulimit -f 500; exec \"$@\"", "bash"), // kB
+                        "train",
+                        "--resume",
+                        "--output",
+                        run);
+        assertThat(full.waitFor(240, TimeUnit.SECONDS)).isTrue();
+        assertThat(full.exitValue()).isEqualTo(1);
+        assertThat(complaint())
+                .contains("efficient-zoo: cannot write " + run.resolve("checkpoints"))
+                .endsWith("; nothing was kept, free space or name another place\n")
+                .doesNotContain("\tat ");
+        assertThat(checkpoints(run)).isEqualTo(before);
+
+        Process later = start("train", "--resume", "--output", run);
+        assertThat(later.waitFor(240, TimeUnit.SECONDS)).isTrue();
+        assertThat(later.exitValue()).as(complaint()).isZero();
+        assertThat(MetricsCsv.read(run.resolve("metrics.csv"))).hasSize(EPOCHS);
+    }
+
+    private static Map<String, String> checkpoints(Path run) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
+            for (Path file : files.toList()) {
+                digests.put(file.getFileName().toString(), Sha256.of(file));
+            }
+        }
+        assertThat(digests).containsKey("last.safetensors").hasSizeGreaterThan(2);
+        return digests;
     }
 
     @Test

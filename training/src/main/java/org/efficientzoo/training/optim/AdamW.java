@@ -16,7 +16,8 @@ import java.util.List;
  * @param beta2 the share of the mean square that stays, in [0, 1)
  * @param epsilon what keeps the divisor from zero, above 0
  * @param weightDecay the weight decay
- * @see <a href="https://arxiv.org/abs/1711.05101">Decoupled Weight Decay Regularization, algorithm 2</a>
+ * @see <a href="https://arxiv.org/abs/1711.05101">Decoupled Weight Decay Regularization, algorithm
+ *     2</a>
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
         implements Optimizer {

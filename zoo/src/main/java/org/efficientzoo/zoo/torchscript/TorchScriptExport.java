@@ -23,9 +23,9 @@ import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * Writes a network as a TorchScript file that DJL, Python's {@code torch.jit.load} and libtorch
- * open: the forward pass in inference, and the weights under the names of their state dict. It takes
- * what the network takes, a float tensor (N, C, H, W) of any N and sizes that suit the network, and
- * returns its output, the logits (N, classes) of a network of the zoo.
+ * open: the forward pass in inference, and the weights under the names of their state dict. It
+ * takes what the network takes, a float tensor (N, C, H, W) of any N and sizes that suit the
+ * network, and returns its output, the logits (N, classes) of a network of the zoo.
  */
 public final class TorchScriptExport {
 
