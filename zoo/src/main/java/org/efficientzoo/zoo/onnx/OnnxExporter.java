@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.efficientzoo.blocks.BlockNames;
-import org.efficientzoo.zoo.network.Logits.Difference;
 
 /**
  * Writes blocks as ONNX files that ONNX Runtime, TensorRT and others run.
@@ -37,7 +36,8 @@ public final class OnnxExporter {
     private OnnxExporter() {}
 
     /**
-     * Writes a block; nothing is left under the final name unless all went well.
+     * Writes a block; nothing is left under the final name unless all went well. A link that is
+     * there stays one, and the file behind it is replaced.
      *
      * @param block the block, initialised: one of this project's, or a sequence of known leaves
      * @param input the shape of its input, (N, C, H, W); N does not matter
@@ -57,34 +57,29 @@ public final class OnnxExporter {
             throws IOException, MalformedModelException {
         Graph graph = graph(block, input, options, metadata);
         Comparison.check(options);
-        try (Staging staging = new Staging(target)) {
-            boolean external = options.externalWeights() || bytes(block, options) > MOST_BYTES;
-            Optional<Path> data =
-                    external ? Optional.of(staging.file(dataName(target))) : Optional.empty();
-            Path file = staging.file(target.getFileName().toString());
-            try {
-                write(graph, options, metadata, file, data);
-            } catch (UncheckedIOException e) {
-                throw unwritten(target, e.getCause());
-            } catch (IOException e) {
-                throw unwritten(target, e);
-            }
-            Optional<Difference> difference =
-                    options.verify()
+        Staging.Content content =
+                (file, data) -> {
+                    try {
+                        write(graph, options, metadata, file, data);
+                    } catch (UncheckedIOException e) {
+                        throw unwritten(target, e.getCause());
+                    } catch (IOException e) {
+                        throw unwritten(target, e);
+                    }
+                    return options.verify()
                             ? Optional.of(
                                     Comparison.of(block, input, options, metadata).verify(file))
                             : Optional.empty();
-            return staging.publish(file, data, difference);
-        }
+                };
+        boolean external = options.externalWeights() || bytes(block, options) > MOST_BYTES;
+        return external ? Staging.pair(target, content) : Staging.alone(target, content);
     }
 
     private static IOException unwritten(Path target, IOException cause) {
         return new IOException(
-                "%s cannot be written: %s".formatted(target, cause.getMessage()), cause);
-    }
-
-    private static String dataName(Path target) {
-        return target.getFileName() + ".data";
+                "cannot write %s: %s; nothing was kept, free space or name another place"
+                        .formatted(target, cause.getMessage()),
+                cause);
     }
 
     private static Graph graph(

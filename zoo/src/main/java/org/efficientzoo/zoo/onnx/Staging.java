@@ -1,66 +1,82 @@
 package org.efficientzoo.zoo.onnx;
 
+import ai.djl.MalformedModelException;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import org.efficientzoo.zoo.network.Logits.Difference;
 import org.efficientzoo.zoo.weights.ScratchFolder;
 import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.weights.WholeFile;
 
-/**
- * A folder beside the target, in which files get ready under their final names; what is not
- * published disappears with it.
- */
-final class Staging implements AutoCloseable {
+/** Gives ONNX files their place when they are whole and compared; what fails leaves nothing. */
+final class Staging {
 
-    private final Path target;
-    private final ScratchFolder folder;
+    private Staging() {}
 
-    Staging(Path target) throws IOException {
-        this.target = target.toAbsolutePath();
-        if (Files.isDirectory(target)) {
-            throw new FileSystemException(target.toString(), null, "is a directory");
-        }
-        if (!Files.isDirectory(this.target.getParent())) {
-            throw new NoSuchFileException(
-                    target.toString(), null, "its directory does not exist or is none");
-        }
-        if (Files.exists(target) && !Files.isWritable(target)) {
-            throw new FileSystemException(target.toString(), null, "is read-only");
-        }
-        this.folder = folder();
+    /** Writes a graph where it gets ready, and compares it there. */
+    @FunctionalInterface
+    interface Content {
+
+        /**
+         * Writes.
+         *
+         * @param file takes the graph
+         * @param data takes the weights, by whose name beside it the graph finds them
+         */
+        Optional<Difference> write(Path file, Optional<Path> data)
+                throws IOException, MalformedModelException;
     }
 
-    private ScratchFolder folder() throws IOException {
-        try {
-            return ScratchFolder.in(target.getParent(), ".onnx");
-        } catch (IOException e) {
-            throw new IOException(
-                    "%s cannot be written: its directory takes no files".formatted(target), e);
+    /** Writes a graph with its weights inside. */
+    static OnnxExport alone(Path target, Content content)
+            throws IOException, MalformedModelException {
+        try (WholeFile whole = WholeFile.replacing(target)) {
+            Optional<Difference> difference = content.write(whole.path(), Optional.empty());
+            String sha256 = Sha256.of(whole.path());
+            whole.commit();
+            return export(target, Optional.empty(), sha256, difference);
         }
     }
 
-    Path file(String name) {
-        return folder.file(name);
+    /**
+     * Writes a graph with its weights beside it. Both are compared under their final names in a
+     * folder of their own.
+     */
+    static OnnxExport pair(Path target, Content content)
+            throws IOException, MalformedModelException {
+        Path data = target.resolveSibling(target.getFileName() + ".data");
+        try (WholeFile graph = WholeFile.replacing(target);
+                WholeFile weights = WholeFile.replacing(data);
+                ScratchFolder folder =
+                        ScratchFolder.in(target.toAbsolutePath().getParent(), ".efficient-zoo-")) {
+            Path file = folder.file(target.getFileName().toString());
+            Path values = folder.file(data.getFileName().toString());
+            Optional<Difference> difference = content.write(file, Optional.of(values));
+            Files.copy(values, weights.stream());
+            Files.copy(file, graph.stream());
+            String sha256 = Sha256.of(graph.path());
+            weights.commit(); // first, so that no new graph lacks its weights
+            try {
+                graph.commit();
+            } catch (IOException e) {
+                throw new IOException(
+                        "%s is written, the graph that it belongs to is not: %s; export both again"
+                                .formatted(data, e.getMessage()),
+                        e);
+            }
+            return export(target, Optional.of(data), sha256, difference);
+        }
     }
 
-    /** Moves the files to their place, the weights first. */
-    OnnxExport publish(Path file, Optional<Path> data, Optional<Difference> difference)
-            throws IOException {
-        String sha256 = Sha256.of(file);
-        Optional<Path> movedData = Optional.empty();
-        if (data.isPresent()) {
-            movedData = Optional.of(move(data.get()));
-        }
+    private static OnnxExport export(
+            Path target, Optional<Path> data, String sha256, Optional<Difference> difference) {
         return new OnnxExport(
-                move(file),
-                movedData,
+                target.toAbsolutePath(),
+                data.map(Path::toAbsolutePath),
                 sha256,
                 difference(difference, Difference::deviations),
                 difference(difference, Difference::absolute));
@@ -69,16 +85,5 @@ final class Staging implements AutoCloseable {
     private static OptionalDouble difference(
             Optional<Difference> found, ToDoubleFunction<Difference> part) {
         return found.stream().mapToDouble(part).findFirst();
-    }
-
-    private Path move(Path file) throws IOException {
-        Path place = target.resolveSibling(file.getFileName());
-        return Files.move(
-                file, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    @Override
-    public void close() {
-        folder.close();
     }
 }
