@@ -10,9 +10,11 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -35,8 +37,11 @@ class QuantizationTest {
     }
 
     private Path floats(String name) throws Exception {
+        return floats(name, OnnxOptions.DEFAULT.withVerify(false));
+    }
+
+    private Path floats(String name, OnnxOptions options) throws Exception {
         try (OnnxNetworks net = new OnnxNetworks(name, SMALL)) {
-            OnnxOptions options = OnnxOptions.DEFAULT.withVerify(false);
             Path file = folder.resolve(name + ".onnx");
             OnnxExporter.export(net.network(), SMALL, options, OnnxMetadata.of(name), file);
             return file;
@@ -194,5 +199,49 @@ class QuantizationTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("a network must compute finite numbers");
         assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void needsFloatsInside() throws Exception {
+        OnnxOptions options = OnnxOptions.DEFAULT.withVerify(false);
+        Path half = floats("squeezenet1_1", options.withHalfWeights(true));
+        assertThatThrownBy(() -> integers(half))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "integers are made of a file with float32 weights inside, found float16 in features.0.weight");
+        Path beside = floats("squeezenet1_1", options.withExternalWeights(true));
+        assertThatThrownBy(() -> integers(beside))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "integers are made of a file with float32 weights inside, found the values of features.0.weight outside");
+        assertThat(folder.resolve("integers.onnx")).doesNotExist();
+    }
+
+    /** The place is looked at first, and the file goes there whole. */
+    @Test
+    void writesAWholeFileOrNone() throws Exception {
+        Path floats = floats("squeezenet1_1");
+        List<float[]> unseen = List.of(new float[0]); // fails as soon as it is looked at
+        Path missing = folder.resolve("missing");
+        assertThatThrownBy(
+                        () ->
+                                Quantization.write(
+                                        floats,
+                                        unseen,
+                                        SMALL,
+                                        Optional.empty(),
+                                        missing.resolve("x")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is no folder %s; create it first", missing);
+        Path file = Files.writeString(folder.resolve("integers.onnx"), "old");
+        assertThatThrownBy(() -> Quantization.write(floats, unseen, SMALL, Optional.empty(), file))
+                .isInstanceOf(Exception.class);
+        assertThat(file).hasContent("old");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        Quantization.write(floats, images(), SMALL, Optional.empty(), link);
+        assertThat(link).isSymbolicLink();
+        assertThat(Files.size(file)).isGreaterThan(100_000);
+        assertThat(folder.toFile().list())
+                .containsExactlyInAnyOrder("squeezenet1_1.onnx", "integers.onnx", "link");
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import ai.onnx.proto.OnnxMl;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * Makes of an ONNX file one whose convolutions and matrix products run on integers.
@@ -30,7 +32,7 @@ public final class Quantization {
     private Quantization() {}
 
     /**
-     * Writes the file.
+     * Writes the file, whole or not at all.
      *
      * @param from a file of {@link OnnxExporter}, batch norms folded, weights float32 and inside
      * @param images normalised planes of single images, such as the network will see; gone through
@@ -41,8 +43,8 @@ public final class Quantization {
      * @throws IOException if reading or writing fails
      * @throws MalformedModelException if ONNX Runtime does not take the file
      * @throws TranslateException if it fails on an image
-     * @throws IllegalArgumentException if there are no images, or the network computes numbers that
-     *     are not finite
+     * @throws IllegalArgumentException if there are no images, the weights are not float32 or not
+     *     inside, or the network computes numbers that are not finite
      */
     public static void write(
             Path from,
@@ -58,8 +60,38 @@ public final class Quantization {
         try (InputStream in = Files.newInputStream(from)) {
             model = OnnxMl.ModelProto.parseFrom(in);
         }
+        model.getGraph().getInitializerList().forEach(Quantization::check);
+        try (WholeFile whole = WholeFile.replacing(to)) { // complains before the work begins
+            Path folder = to.toAbsolutePath().getParent();
+            OutputStream out = new BufferedOutputStream(whole.stream());
+            quantized(model, images, shape, pixels, folder).writeTo(out);
+            out.flush();
+            whole.commit();
+        }
+    }
+
+    private static void check(OnnxMl.TensorProto tensor) {
+        if (tensor.getDataLocation() == OnnxMl.TensorProto.DataLocation.EXTERNAL) {
+            throw unsuited("the values of %s outside".formatted(tensor.getName()));
+        }
+        if (tensor.getDataType() == OnnxMl.TensorProto.DataType.FLOAT16_VALUE) {
+            throw unsuited("float16 in " + tensor.getName());
+        }
+    }
+
+    private static IllegalArgumentException unsuited(String found) {
+        return new IllegalArgumentException(
+                "integers are made of a file with float32 weights inside, found " + found);
+    }
+
+    private static OnnxMl.ModelProto quantized(
+            OnnxMl.ModelProto model,
+            Iterable<float[]> images,
+            Shape shape,
+            Optional<EvaluationTransform> pixels,
+            Path folder)
+            throws IOException, MalformedModelException, TranslateException {
         QuantizationPlan plan = new QuantizationPlan(model.getGraph());
-        Path folder = to.toAbsolutePath().getParent();
         Set<String> watched = new TreeSet<>(plan.values());
         watched.removeIf(plan::isMoved);
         Ranges ranges = Ranges.of(model, watched, images, shape, pixels, folder);
@@ -77,8 +109,6 @@ public final class Quantization {
                         });
         OnnxMl.ModelProto.Builder quantized = model.toBuilder();
         quantized.setGraph(QuantizedGraph.write(model.getGraph(), levels));
-        try (OutputStream out = Files.newOutputStream(to)) {
-            quantized.build().writeTo(out);
-        }
+        return quantized.build();
     }
 }
