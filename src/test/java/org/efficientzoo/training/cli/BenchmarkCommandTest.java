@@ -25,12 +25,13 @@ class BenchmarkCommandTest {
 
     @TempDir private Path folder;
 
-    /** Options take the place of the short ones. */
+    /** Options take the place of the short ones; a chart takes no size. */
     private static Shell.Result benchmark(Object... options) {
         List<Object> all = new ArrayList<>(List.of("benchmark"));
         all.addAll(List.of(options));
         for (int i = 0; i < SHORT.length; i += 2) {
-            if (!all.contains(SHORT[i])) {
+            boolean sized = SHORT[i].equals("--size") && all.contains("--chart");
+            if (!sized && !all.contains(SHORT[i])) {
                 all.addAll(List.of(SHORT[i], SHORT[i + 1]));
             }
         }
@@ -39,7 +40,6 @@ class BenchmarkCommandTest {
 
     @Test
     void measuresEnginesAndBatchesSideBySide() throws IOException {
-        Path chart = folder.resolve("chart.png");
         Shell.Result result =
                 benchmark(
                         "--model",
@@ -50,8 +50,6 @@ class BenchmarkCommandTest {
                         "--int8",
                         "--batch",
                         "1,2",
-                        "--chart",
-                        chart,
                         "--json");
         assertThat(result.status()).as(result.err()).isZero();
         JsonArray rows = result.document().getAsJsonArray();
@@ -85,6 +83,14 @@ class BenchmarkCommandTest {
             assertThat(row.get("ratio").getAsDouble()).isEqualTo(1);
             assertThat(row.get("batch").getAsInt()).isEqualTo(first == 0 ? 1 : 2);
         }
+    }
+
+    @Test
+    void drawsAChart() throws IOException {
+        Path chart = folder.resolve("chart.png");
+        Shell.Result result =
+                benchmark("--model", "squeezenet1_1", "--engine", "OnnxRuntime", "--chart", chart);
+        assertThat(result.status()).as(result.err()).isZero();
         assertThat(ImageIO.read(chart.toFile()).getWidth()).isEqualTo(1500);
     }
 
@@ -131,9 +137,34 @@ class BenchmarkCommandTest {
                         + " no/such/folder to draw c.png in",
                 "--model shufflenet_v1_g1_x1_0 --chart c.png | a chart needs a network with a"
                         + " published accuracy, found none",
+                "--model squeezenet1_1 --chart java | java is a directory; name a file in it",
             })
     void refusesWithOneLineBeforeAnythingIsMeasured(String options, String message) {
         List<Object> all = new ArrayList<>(List.of((Object[]) options.split(" ")));
         benchmark(all.toArray()).failed(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--chart c.png --size 64 | --chart shows networks as they were published, found"
+                        + " --size beside it",
+                "--chart c.png --stem-stride 2 | --chart shows networks as they were published,"
+                        + " found --stem-stride beside it",
+                "--chart c.png --leaky-slope 0.2 | --chart shows networks as they were published,"
+                        + " found --leaky-slope beside it",
+                "--engine PyTorch,MXNet --int8 | --int8 is for OnnxRuntime, found PyTorch, MXNet",
+                "--engine onnxruntime --plain | --plain is for PyTorch and MXNet, found"
+                        + " OnnxRuntime",
+            })
+    void refusesOptionsThatWouldChangeNothing(String options, String message) {
+        List<Object> all = new ArrayList<>(List.of("--model", "mobilenet_v2"));
+        all.addAll(List.of((Object[]) options.split(" ")));
+        Shell.Result result = benchmark(all.toArray());
+        assertThat(result.err().lines().findFirst().orElseThrow())
+                .isEqualTo("efficient-zoo: " + message);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.status()).isEqualTo(2);
     }
 }

@@ -23,11 +23,13 @@ import org.efficientzoo.training.benchmark.Settings;
 import org.efficientzoo.zoo.ModelCard;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
+import org.efficientzoo.zoo.weights.WholeFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code benchmark}: how fast networks are. */
@@ -121,7 +123,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "draw a PNG: published Top-1 over the latency of the first engine and batch,"
-                            + " and over MACs")
+                            + " and over MACs; of networks as they were published but for --width")
     private Path chart;
 
     @Option(names = "--json", description = "print one JSON document")
@@ -181,6 +183,7 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        checkUsage();
         Benchmark benchmark = new Benchmark(new Settings(threads, warmUp, rounds, roundSeconds));
         List<NetworkEntry> networks = chosen.networks();
         List<List<Contender>> contenders = new ArrayList<>();
@@ -202,7 +205,41 @@ final class BenchmarkCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void check(List<Integer> sizes, List<NetworkEntry> networks) {
+    /** Refuses options that would change nothing, or what a chart says of other networks. */
+    private void checkUsage() {
+        if (chart != null) {
+            refuseBesideChart("--size", size != null);
+            refuseBesideChart("--stem-stride", network.stemStride().isPresent());
+            refuseBesideChart("--leaky-slope", network.leakySlope().isPresent());
+        }
+        List<String> named = named();
+        if (plain && named.stream().noneMatch(Engines::hasPlain)) {
+            throw misuse("--plain is for PyTorch and MXNet, found " + String.join(", ", named));
+        }
+        if (int8 && named.stream().allMatch(Engines::hasPlain)) {
+            throw misuse("--int8 is for OnnxRuntime, found " + String.join(", ", named));
+        }
+    }
+
+    private void refuseBesideChart(String option, boolean given) {
+        if (given) {
+            throw misuse(
+                    "--chart shows networks as they were published, found %s beside it"
+                            .formatted(option));
+        }
+    }
+
+    private ParameterException misuse(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private List<String> named() {
+        return engines.isEmpty()
+                ? Engines.present()
+                : engines.stream().map(Engines::named).distinct().toList();
+    }
+
+    private void check(List<Integer> sizes, List<NetworkEntry> networks) throws IOException {
         for (int batch : sizes) {
             Benchmark.checkBatch(batch);
         }
@@ -215,6 +252,7 @@ final class BenchmarkCommand implements Callable<Integer> {
                     "there is no folder %s to draw %s in"
                             .formatted(chart.getParent(), chart.getFileName()));
         }
+        WholeFile.replacing(chart).close();
         if (networks.stream()
                 .allMatch(entry -> EfficiencyPoints.published(entry, width()).isEmpty())) {
             throw new IllegalArgumentException(
@@ -243,12 +281,8 @@ final class BenchmarkCommand implements Callable<Integer> {
         network.width().ifPresent(w -> arguments.put("width", w.toString()));
         network.leakySlope().ifPresent(s -> arguments.put("leakySlope", s.toString()));
         network.stemStride().ifPresent(s -> arguments.put("stemStride", s.toString()));
-        List<String> named =
-                engines.isEmpty()
-                        ? Engines.present()
-                        : engines.stream().map(Engines::named).distinct().toList();
         List<Contender> all = new ArrayList<>();
-        for (String engine : named) {
+        for (String engine : named()) {
             for (Variant variant : variants(engine)) {
                 all.add(
                         new Contender(
