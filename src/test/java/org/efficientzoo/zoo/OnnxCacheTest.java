@@ -27,7 +27,11 @@ class OnnxCacheTest {
     }
 
     private OnnxCache cache() {
-        return new OnnxCache(folder(), "fire", "hash and options");
+        return cache("0.1.0");
+    }
+
+    private OnnxCache cache(String version) {
+        return new OnnxCache(folder(), "fire", "hash and options", version);
     }
 
     private List<Path> kept() throws IOException {
@@ -71,6 +75,14 @@ class OnnxCacheTest {
         } catch (Exception e) {
             throw new IOException(e);
         }
+    }
+
+    @Test
+    void anotherVersionMakesAFileOfItsOwn() throws Exception {
+        cache("0.1.0").file(made -> Files.writeString(made, "network"));
+        assertThat(cache("0.2.0").file(made -> Files.writeString(made, "better")))
+                .hasContent("better");
+        assertThat(kept()).hasSize(2);
     }
 
     @Test

@@ -235,6 +235,9 @@ class OnnxLookUpTest {
                         i ->
                                 assertThat(Double.parseDouble(shares[i]))
                                         .isCloseTo(expected.get(i), within(1e-5)));
+        assertThat(keptFiles()).hasSize(1);
+        logits(ours(RUNTIME).build(), TestModels.INPUT);
+        assertThat(keptFiles()).as("with the one that PyTorch was compared with").hasSize(2);
         assertThat(said.get("untrained"))
                 .isEqualTo(
                         "fresh values of a network for OnnxRuntime come from PyTorch or MXNet, found neither on the class path");

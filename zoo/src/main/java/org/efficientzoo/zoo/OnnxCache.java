@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.Optional;
 import org.efficientzoo.zoo.weights.ScratchFolder;
 import org.efficientzoo.zoo.weights.Sha256;
@@ -19,7 +20,7 @@ import org.efficientzoo.zoo.weights.Sha256;
  */
 final class OnnxCache {
 
-    /** Goes up when the exporter writes other files than before. */
+    /** Goes up when the exporter writes other files than before; a test says when. */
     private static final int EXPORTER = 1;
 
     private static final int DIGITS = 16;
@@ -40,13 +41,20 @@ final class OnnxCache {
      * @param key all that decides what is in the file
      */
     OnnxCache(String network, String key) {
-        this(Folders.onnx(), network, key);
+        this(Folders.onnx(), network, key, version());
     }
 
-    OnnxCache(Path folder, String network, String key) {
+    OnnxCache(Path folder, String network, String key, String version) {
         this.folder = folder;
-        String hash = Sha256.of((EXPORTER + "\n" + key).getBytes(StandardCharsets.UTF_8));
+        String all = String.join("\n", Integer.toString(EXPORTER), version, key);
+        String hash = Sha256.of(all.getBytes(StandardCharsets.UTF_8));
         this.stem = network + "-" + hash.substring(0, DIGITS) + "-";
+    }
+
+    /** This project's, which is in the manifest of its jar alone. */
+    private static String version() {
+        return Objects.requireNonNullElse(
+                OnnxCache.class.getPackage().getImplementationVersion(), "");
     }
 
     /**

@@ -79,7 +79,14 @@ final class OnnxLookUp {
 
     private String key(LocalCheckpoint checkpoint) throws IOException {
         return String.join(
-                "\n", checkpoint.sha256(), arguments.options().toString(), OPTIONS.toString());
+                "\n", checkpoint.sha256(), arguments.options().toString(), options().toString());
+    }
+
+    /**
+     * Compared with the network where PyTorch runs that; the key of a kept file tells them apart.
+     */
+    private static OnnxOptions options() {
+        return OPTIONS.withVerify(Engine.hasEngine(PYTORCH));
     }
 
     private void export(Path file) throws IOException, MalformedModelException {
@@ -88,7 +95,7 @@ final class OnnxLookUp {
             try (NDManager manager = Engine.getEngine(RUNTIME).newBaseManager();
                     NetworkCheckpoint checkpoint = values.get().open(network, arguments, block)) {
                 checkpoint.fillPlainly(manager);
-                write(OPTIONS.withVerify(false), file);
+                write(options(), file);
             }
             return;
         }
