@@ -2,6 +2,7 @@ package org.efficientzoo.training.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDList;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -272,6 +274,44 @@ class ExportCommandTest {
         Files.writeString(file, "old");
         export(weights, "safetensors", file.resolve("b"))
                 .failed(file + " is no folder; name another place");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"safetensors", "pth", "torchscript", "onnx"})
+    void failsInAFolderThatTakesNoFiles(String format) {
+        Path system = Path.of("/proc/self/out"); // even for the superuser
+        boolean linux = Files.isDirectory(system.getParent());
+        if (!linux) {
+            System.out.println("Skipped: only Linux has a folder that nobody can write in");
+        }
+        assumeThat(linux).isTrue();
+        for (Object[] more : new Object[][] {{system}, {"--force", system}}) {
+            Result result = export(weights, format, more);
+            assertThat(result.status()).isEqualTo(1);
+            assertThat(result.err())
+                    .startsWith("efficient-zoo: cannot write in the folder /proc/")
+                    .endsWith("; name another place" + System.lineSeparator())
+                    .hasLineCount(1);
+            assertThat(result.out()).isEmpty();
+        }
+    }
+
+    /** It is the folder that says who may put a file there, whatever the format. */
+    @ParameterizedTest
+    @ValueSource(strings = {"safetensors", "pth", "torchscript", "onnx"})
+    void replacesAReadOnlyFileBehindALink(String format) throws IOException {
+        boolean links = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        if (!links) {
+            System.out.println("Skipped: this system may not let a test make links");
+        }
+        assumeThat(links).isTrue();
+        Path old = Files.writeString(work.resolve("old"), "old");
+        assertThat(old.toFile().setWritable(false)).isTrue();
+        Files.createSymbolicLink(file, old);
+        export(weights, format, "--force", "--json", file).json();
+        assertThat(file).isSymbolicLink();
+        assertThat(Files.size(old)).isGreaterThan(100_000);
+        assertThat(folder.toFile().list()).containsExactly("out.safetensors");
     }
 
     @ParameterizedTest

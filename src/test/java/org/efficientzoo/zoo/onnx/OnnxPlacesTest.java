@@ -10,11 +10,14 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.efficientzoo.zoo.weights.LimitedProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where an ONNX file may go, and what becomes of what is there. */
 class OnnxPlacesTest {
@@ -107,7 +110,7 @@ class OnnxPlacesTest {
                     Files.createDirectory(file); // so that the graph's turn fails
                     return Optional.empty();
                 };
-        assertThatThrownBy(() -> Staging.pair(file, content))
+        assertThatThrownBy(() -> Staging.pair(file, true, content))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
                         "%s is written, the graph that it belongs to is not: %s is a directory; name a file in it; export both again",
@@ -126,9 +129,49 @@ class OnnxPlacesTest {
                     Files.writeString(weights.orElseThrow(), "weights");
                     throw new IOException("they differ");
                 };
-        assertThatThrownBy(() -> Staging.pair(file, content)).hasMessage("they differ");
+        assertThatThrownBy(() -> Staging.pair(file, true, content)).hasMessage("they differ");
         assertThat(file).hasContent("old graph");
         assertThat(data).hasContent("old weights");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("net.onnx", "net.onnx.data");
+    }
+
+    /** The command line has not looked at a file that nobody asked for. */
+    @Test
+    void replacesNoWeightsThatItWasNotAskedFor() throws Exception {
+        Files.writeString(data, "old");
+        long most = 2_800_000; // bytes, fewer than the network's
+        OnnxMetadata metadata = OnnxMetadata.of("net");
+        assertThatThrownBy(
+                        () ->
+                                OnnxExporter.export(
+                                        network.network(),
+                                        INPUT,
+                                        OnnxOptions.DEFAULT,
+                                        metadata,
+                                        file,
+                                        most))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "the weights are too large for %s alone and belong in %s, which exists already; only --external-weights replaces it",
+                        file, data);
+        assertThat(data).hasContent("old");
+        assertThat(folder.toFile().list()).containsExactly("net.onnx.data");
+        Files.delete(data);
+        OnnxExport export =
+                OnnxExporter.export(
+                        network.network(), INPUT, OnnxOptions.DEFAULT, metadata, file, most);
+        assertThat(export.data()).contains(data);
+        assertThat(Files.size(data)).isGreaterThan(most);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void saysWhatTheDiskSaidAndLeavesNothing(boolean external) throws Exception {
+        Path target = Files.createDirectory(folder.resolve("work")).resolve("net.onnx");
+        assertThat(LimitedProcess.run(folder, LargeGraph.class, target, external))
+                .isEqualToIgnoringNewLines(
+                        "cannot write %s: File too large; nothing was kept, free space or name another place"
+                                .formatted(target));
+        assertThat(target.getParent()).isEmptyDirectory();
     }
 }

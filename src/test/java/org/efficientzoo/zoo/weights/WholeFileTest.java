@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,40 +149,11 @@ class WholeFileTest {
     /** Writes more than a process is let, where a shell can limit that. */
     @Test
     void saysWhatTheDiskSaidAndLeavesNothing() throws Exception {
-        Path shell = Path.of("/bin/sh");
-        if (!Files.isExecutable(shell)) {
-            System.out.println("Skipped: there is no shell that limits the size of files");
-        }
-        assumeThat(shell).isExecutable();
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Path log = folder.resolve("log");
-        Path work = Files.createDirectory(folder.resolve("work"));
-        Path target = work.resolve("x.pth");
-        Process process =
-                new ProcessBuilder(
-                                shell.toString(),
-                                "-c",
-                                "ulimit -f 2048 && exec \"$0\" \"$@\"",
-                                java,
-                                "-Xshare:auto",
-                                "-XX:-UsePerfData",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                LargeFile.class.getName(),
-                                target.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
-        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-        process.destroyForcibly();
-        assertThat(ended).as("ended in time").isTrue();
-        assertThat(log)
-                .content()
+        Path target = Files.createDirectory(folder.resolve("work")).resolve("x.pth");
+        assertThat(LimitedProcess.run(folder, LargeFile.class, target))
                 .isEqualToIgnoringNewLines(
                         "cannot write %s: File too large; nothing was kept, free space or name another place"
                                 .formatted(target));
-        try (Stream<Path> left = Files.list(work)) {
-            assertThat(left).isEmpty();
-        }
+        assertThat(target.getParent()).isEmptyDirectory();
     }
 }

@@ -49,11 +49,24 @@ public final class OnnxExporter {
      *     unknown, or an option does not suit the network
      * @throws IllegalStateException if the block is not initialised, or ONNX Runtime is to verify
      *     the file and is not there
-     * @throws IOException if the file cannot be written
+     * @throws IOException if the file cannot be written, or weights that are too large for one file
+     *     would replace one beside it that external weights were not asked for
      * @throws MalformedModelException if ONNX Runtime does not compute what the network computes
      */
     public static OnnxExport export(
             Block block, Shape input, OnnxOptions options, OnnxMetadata metadata, Path target)
+            throws IOException, MalformedModelException {
+        return export(block, input, options, metadata, target, MOST_BYTES);
+    }
+
+    /** The same with another limit of what a file may hold, in bytes of weights. */
+    static OnnxExport export(
+            Block block,
+            Shape input,
+            OnnxOptions options,
+            OnnxMetadata metadata,
+            Path target,
+            long mostBytes)
             throws IOException, MalformedModelException {
         Graph graph = graph(block, input, options, metadata);
         Comparison.check(options);
@@ -71,8 +84,12 @@ public final class OnnxExporter {
                                     Comparison.of(block, input, options, metadata).verify(file))
                             : Optional.empty();
                 };
-        boolean external = options.externalWeights() || bytes(block, options) > MOST_BYTES;
-        return external ? Staging.pair(target, content) : Staging.alone(target, content);
+        if (options.externalWeights()) {
+            return Staging.pair(target, true, content);
+        }
+        return bytes(block, options) > mostBytes
+                ? Staging.pair(target, false, content)
+                : Staging.alone(target, content);
     }
 
     private static IOException unwritten(Path target, IOException cause) {

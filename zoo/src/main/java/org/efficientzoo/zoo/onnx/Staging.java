@@ -45,12 +45,19 @@ final class Staging {
     /**
      * Writes a graph with its weights beside it. Both are compared under their final names in a
      * folder of their own.
+     *
+     * @param asked whether the caller knows of the second file, so that it may replace one
      */
-    static OnnxExport pair(Path target, Content content)
+    static OnnxExport pair(Path target, boolean asked, Content content)
             throws IOException, MalformedModelException {
         Path data = target.resolveSibling(target.getFileName() + ".data");
+        if (!asked && Files.exists(data)) {
+            throw new IOException(
+                    "the weights are too large for %s alone and belong in %s, which exists already; only --external-weights replaces it"
+                            .formatted(target, data));
+        }
         try (WholeFile graph = WholeFile.replacing(target);
-                WholeFile weights = WholeFile.replacing(data);
+                WholeFile weights = asked ? WholeFile.replacing(data) : WholeFile.creating(data);
                 ScratchFolder folder =
                         ScratchFolder.in(target.toAbsolutePath().getParent(), ".efficient-zoo-")) {
             Path file = folder.file(target.getFileName().toString());
