@@ -26,7 +26,10 @@ public final class EfficientModelZoo extends ModelZoo {
     /** The group of all models here. */
     public static final String GROUP_ID = "org.efficientzoo";
 
-    static final List<String> ENGINES = List.of("PyTorch", "MXNet", OnnxLookUp.RUNTIME);
+    static final String PYTORCH = "PyTorch";
+    static final String MXNET = "MXNet";
+
+    static final List<String> ENGINES = List.of(PYTORCH, MXNET, OnnxLookUp.RUNTIME);
 
     /** Creates the zoo; DJL does, through {@link EfficientZooProvider}. */
     EfficientModelZoo() {

@@ -27,8 +27,8 @@ final class OnnxLookUp {
 
     static final String RUNTIME = "OnnxRuntime";
 
-    private static final String PYTORCH = "PyTorch";
-    private static final List<String> INITIALIZING = List.of(PYTORCH, "MXNet");
+    private static final List<String> INITIALIZING =
+            List.of(EfficientModelZoo.PYTORCH, EfficientModelZoo.MXNET);
     private static final OnnxOptions OPTIONS = OnnxOptions.DEFAULT.withDynamicSize(true);
 
     private final NetworkEntry network;
@@ -86,12 +86,12 @@ final class OnnxLookUp {
      * Compared with the network where PyTorch runs that; the key of a kept file tells them apart.
      */
     private static OnnxOptions options() {
-        return OPTIONS.withVerify(Engine.hasEngine(PYTORCH));
+        return OPTIONS.withVerify(Engine.hasEngine(EfficientModelZoo.PYTORCH));
     }
 
     private void export(Path file) throws IOException, MalformedModelException {
         boolean fresh = values.isEmpty() || arguments.skipHead();
-        if (!fresh && !Engine.hasEngine(PYTORCH)) {
+        if (!fresh && !Engine.hasEngine(EfficientModelZoo.PYTORCH)) {
             try (NDManager manager = Engine.getEngine(RUNTIME).newBaseManager();
                     NetworkCheckpoint checkpoint = values.get().open(network, arguments, block)) {
                 checkpoint.fillPlainly(manager);

@@ -8,7 +8,9 @@ import java.util.ServiceLoader;
 /** The engines on the class path, none of which is loaded to find them. */
 public final class Engines {
 
-    static final String PYTORCH = "PyTorch";
+    /** The usual engine, the only one for TorchScript. */
+    public static final String PYTORCH = "PyTorch";
+
     static final String ONNX_RUNTIME = "OnnxRuntime";
 
     /** All that networks run on, as DJL spells them, the usual one first. */

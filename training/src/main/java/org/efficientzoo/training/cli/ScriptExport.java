@@ -10,6 +10,7 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.efficientzoo.training.benchmark.Engines;
 import org.efficientzoo.zoo.network.Logits;
 import org.efficientzoo.zoo.network.Logits.Difference;
 import org.efficientzoo.zoo.torchscript.TorchScriptExport;
@@ -23,13 +24,12 @@ import org.efficientzoo.zoo.weights.WholeFile;
  */
 record ScriptExport(TorchScriptExport.Norms norms) implements FileExport {
 
-    private static final String PYTORCH = "PyTorch";
     private static final double TOLERANCE = 1e-4; // of the standard deviation of the logits
 
     @Override
     public Document write(Exported model, Path file)
             throws IOException, MalformedModelException, TranslateException {
-        if (!Engine.hasEngine(PYTORCH)) {
+        if (!Engine.hasEngine(Engines.PYTORCH)) {
             throw new IllegalStateException(
                     "the engine PyTorch, which reads a TorchScript file back, is not on the class"
                             + " path; add ai.djl.pytorch:pytorch-engine");
@@ -58,7 +58,7 @@ record ScriptExport(TorchScriptExport.Norms norms) implements FileExport {
 
     private static float[] logits(Exported exported, Path file)
             throws IOException, MalformedModelException, TranslateException {
-        try (Model model = Model.newInstance("exported", PYTORCH)) {
+        try (Model model = Model.newInstance("exported", Engines.PYTORCH)) {
             model.load(file);
             try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
                     NDArray x = model.getNDManager().create(exported.noise(), exported.input());
