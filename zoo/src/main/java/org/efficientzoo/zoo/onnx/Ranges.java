@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.weights.ScratchFolder;
 
 /** Runs a network on images and watches its inner values. */
 final class Ranges {
@@ -43,8 +44,8 @@ final class Ranges {
             throws IOException, MalformedModelException, TranslateException {
         Ranges ranges = new Ranges();
         watched.forEach(name -> ranges.histograms.put(name, new Histogram()));
-        Path file = Files.createTempFile(folder, ".watched", ".onnx");
-        try {
+        try (ScratchFolder scratch = ScratchFolder.in(folder, ".efficient-zoo-")) {
+            Path file = scratch.file("watched.onnx");
             try (OutputStream out = Files.newOutputStream(file)) {
                 watching(model, watched).writeTo(out);
             }
@@ -55,8 +56,6 @@ final class Ranges {
                     }
                 }
             }
-        } finally {
-            Files.deleteIfExists(file);
         }
         return ranges;
     }
