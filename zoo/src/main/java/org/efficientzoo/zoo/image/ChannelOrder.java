@@ -8,8 +8,13 @@ public enum ChannelOrder {
     /** Blue, green, red: networks whose images OpenCV has read. */
     BGR;
 
-    /** The place of a plane's colour in a pixel of red, green and blue. */
-    int colour(int plane) {
+    /**
+     * Returns the place of a plane's colour in a pixel of red, green and blue.
+     *
+     * @param plane the index of the plane, 0 to 2
+     * @return the index of its colour, 0 to 2
+     */
+    public int colour(int plane) {
         return this == RGB ? plane : 2 - plane;
     }
 }

@@ -142,9 +142,12 @@ final class Comparison {
         int area = (int) (shape.get(2) * shape.get(3));
         for (int image = 0; image < IMAGES; image++) {
             for (int c = 0; c < 3; c++) {
+                int colour = transform.channelOrder().colour(c);
+                float mean = transform.mean().get(colour);
+                float std = transform.std().get(colour);
                 for (int i = 0; i < area; i++) {
-                    int value = bytes[(image * area + i) * 3 + c] & 0xFF;
-                    planes.put((value / 255f - transform.mean().get(c)) / transform.std().get(c));
+                    int value = bytes[(image * area + i) * 3 + colour] & 0xFF;
+                    planes.put((value / 255f - mean) / std);
                 }
             }
         }

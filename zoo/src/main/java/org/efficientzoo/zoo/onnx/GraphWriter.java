@@ -5,7 +5,9 @@ import ai.djl.nn.Parameter;
 import ai.onnx.proto.OnnxMl;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.efficientzoo.zoo.image.ChannelOrder;
 import org.efficientzoo.zoo.onnx.Gathering.Written;
 
 /** Writes a graph down as ONNX, one operation after the other. */
@@ -269,7 +271,7 @@ final class GraphWriter {
             String y = emitter.add("Softmax", node.name(), x, n -> Emitter.integer(n, "axis", 1));
             gathering.put(node, y, order);
         } else if (operation instanceof Operation.Pixels pixels) {
-            gathering.put(node, planes(node, pixels, x.get(0)), order);
+            gathering.put(node, planes(node, pixels, x.get(0)), colours(pixels.planes()));
         } else if (operation instanceof Operation.Concat) {
             String y = emitter.add("Concat", node.name(), x, n -> Emitter.integer(n, "axis", 1));
             gathering.put(node, y, order);
@@ -284,6 +286,11 @@ final class GraphWriter {
         } else {
             keeping(node, x.get(0), order);
         }
+    }
+
+    /** Which plane of the network stands at the places of red, green and blue. */
+    private static Order colours(ChannelOrder planes) {
+        return Order.of(IntStream.range(0, 3).mapToObj(planes::colour).toList()); // own inverse
     }
 
     private String planes(Node node, Operation.Pixels pixels, String x) {

@@ -51,9 +51,10 @@ public record OnnxMetadata(
 
     /**
      * The entries of the file: {@code network}; {@code classes}, their number, and {@code
-     * class_names}, one a line; {@code resize}, the length of the shorter side, {@code
-     * crop_height}, {@code crop_width}, {@code interpolation}, {@code mean} and {@code std}; {@code
-     * license}. What is unknown is left out.
+     * class_names}, one a line; {@code resize}, the length of the shorter side, or {@code square:}
+     * and the side of the centred square, {@code crop_height}, {@code crop_width}, {@code
+     * interpolation}, {@code mean} and {@code std} of red, green and blue, {@code channel_order} of
+     * the planes, {@code rgb} or {@code bgr}; {@code license}. What is unknown is left out.
      *
      * @return the entries by key, sorted, unmodifiable
      */
@@ -80,12 +81,15 @@ public record OnnxMetadata(
     private static void describe(EvaluationTransform transform, Map<String, String> entries) {
         if (transform.resize() instanceof Resize.ShorterSide side) {
             entries.put("resize", Integer.toString(side.pixels()));
+        } else if (transform.resize() instanceof Resize.CentreSquare square) {
+            entries.put("resize", "square:" + square.pixels());
         }
         entries.put("crop_height", Integer.toString(transform.cropHeight()));
         entries.put("crop_width", Integer.toString(transform.cropWidth()));
         entries.put("interpolation", transform.interpolation().name().toLowerCase(Locale.ROOT));
         entries.put("mean", list(transform.mean()));
         entries.put("std", list(transform.std()));
+        entries.put("channel_order", transform.channelOrder().name().toLowerCase(Locale.ROOT));
     }
 
     private static String list(List<Float> numbers) {

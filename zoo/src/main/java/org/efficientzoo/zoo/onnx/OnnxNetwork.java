@@ -99,12 +99,11 @@ public final class OnnxNetwork implements AutoCloseable {
         ByteBuffer bytes = ByteBuffer.allocateDirect((int) shape.size());
         for (int i = 0; i < planes.remaining(); i++) {
             int image = i / (channels * area);
-            int channel = i / area % channels;
+            int colour = made.channelOrder().colour(i / area % channels);
             float value = planes.get(planes.position() + i);
             int pixel =
-                    Math.round(
-                            (value * made.std().get(channel) + made.mean().get(channel)) * WHITE);
-            int place = (image * area + i % area) * channels + channel;
+                    Math.round((value * made.std().get(colour) + made.mean().get(colour)) * WHITE);
+            int place = (image * area + i % area) * channels + colour;
             bytes.put(place, (byte) Math.max(0, Math.min(255, pixel)));
         }
         return bytes;

@@ -9,8 +9,8 @@ package org.efficientzoo.zoo.onnx;
  *     splits cost less; exact
  * @param dynamicSize whether height and width are free, too
  * @param softmax whether the graph ends with a softmax over the classes
- * @param pixelInput whether the graph takes pixels, (N, H, W, 3) of uint8, and normalises them
- *     itself; needs the preprocessing in the {@link OnnxMetadata}
+ * @param pixelInput whether the graph takes pixels, (N, H, W, 3) of uint8, red first, and
+ *     normalises them itself; needs the preprocessing in the {@link OnnxMetadata}
  * @param halfWeights whether the weights of convolutions and linear layers are stored as float16;
  *     the runtime widens them when it loads the file and computes in float32
  * @param externalWeights whether the weights lie in a file of their own beside the graph, as they

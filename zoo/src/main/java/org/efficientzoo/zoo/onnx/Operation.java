@@ -3,6 +3,7 @@ package org.efficientzoo.zoo.onnx;
 import ai.djl.nn.Parameter;
 import java.util.List;
 import org.efficientzoo.blocks.Pooling;
+import org.efficientzoo.zoo.image.ChannelOrder;
 
 /** What a {@link Node} does. */
 sealed interface Operation {
@@ -11,10 +12,11 @@ sealed interface Operation {
     record Input() implements Operation {}
 
     /**
-     * Pixels, (N, H, W, C) of uint8, become planes of floats, less the shift and times the scale of
-     * their channel; an empty list is no shift or no scale.
+     * Pixels, (N, H, W, 3) of uint8, red first, become planes of floats, less the shift and times
+     * the scale of red, green and blue; an empty list is no shift or no scale.
      */
-    record Pixels(List<Double> shift, List<Double> scale) implements Operation {}
+    record Pixels(List<Double> shift, List<Double> scale, ChannelOrder planes)
+            implements Operation {}
 
     /** A convolution; height before width. */
     record Convolution(

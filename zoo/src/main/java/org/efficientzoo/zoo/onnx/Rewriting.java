@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.efficientzoo.zoo.image.ChannelOrder;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 
 /** Changes of a graph that keep what it computes. */
@@ -84,6 +85,7 @@ final class Rewriting {
             throw new IllegalArgumentException(
                     "pixels have 3 channels, found a network whose input is " + shape);
         }
+        ChannelOrder order = transform.channelOrder();
         List<Double> shift = transform.mean().stream().map(m -> m * WHITE).toList();
         List<Double> scale = transform.std().stream().map(s -> 1 / (s * WHITE)).toList();
         List<Node> users =
@@ -100,7 +102,7 @@ final class Rewriting {
         Node pixels =
                 new Node(
                         new Operation.Pixels(
-                                shifts ? List.of() : shift, scales ? List.of() : scale),
+                                shifts ? List.of() : shift, scales ? List.of() : scale, order),
                         "normalize",
                         List.of(input),
                         shape);
@@ -110,7 +112,12 @@ final class Rewriting {
         for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
             Operation operation = node.operation();
             if (scales && users.contains(node)) {
-                operation = normalizing((Operation.Convolution) operation, shift, scale, shifts);
+                operation =
+                        normalizing(
+                                (Operation.Convolution) operation,
+                                planes(shift, order),
+                                planes(scale, order),
+                                shifts);
             }
             List<Node> inputs = node.inputs().stream().map(made::get).toList();
             Node copy = new Node(operation, node.name(), inputs, node.shape());
@@ -121,13 +128,14 @@ final class Rewriting {
     }
 
     private static Operation normalizing(
-            Operation.Convolution conv, List<Double> shift, List<Double> scale, boolean shifts) {
-        Kernel kernel = conv.kernel().precededBy(array(scale));
-        return conv.with(shifts ? kernel.precededByMinus(array(shift)) : kernel);
+            Operation.Convolution conv, double[] shift, double[] scale, boolean shifts) {
+        Kernel kernel = conv.kernel().precededBy(scale);
+        return conv.with(shifts ? kernel.precededByMinus(shift) : kernel);
     }
 
-    private static double[] array(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    /** The values of the planes, from those of red, green and blue. */
+    private static double[] planes(List<Double> colours, ChannelOrder order) {
+        return IntStream.range(0, COLOURS).mapToDouble(p -> colours.get(order.colour(p))).toArray();
     }
 
     /** Ends the graph with a softmax. */
