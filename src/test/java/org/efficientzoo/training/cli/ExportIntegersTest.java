@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code export --int8}. */
 class ExportIntegersTest {
 
+    // The network has no names for its classes, and says 3 whatever it sees.
+
     @TempDir private Path work;
     @TempDir private Path folder;
 
@@ -31,12 +33,25 @@ class ExportIntegersTest {
     @BeforeEach
     void writeFiles() throws IOException {
         weights = TestModels.weights(work.resolve("w.safetensors"), 1);
-        images = work.resolve("images");
-        for (int i = 0; i < 6; i++) {
-            Path of = Files.createDirectories(images.resolve("abc".substring(i % 3, i % 3 + 1)));
-            TestImages.patches(of.resolve(i + ".png"), i);
-        }
+        images = pictures("1", "3", "3");
         file = folder.resolve("out.onnx");
+    }
+
+    /** Two pictures in each folder named, one by one. */
+    private Path pictures(String... folders) throws IOException {
+        Path root = work.resolve(String.join("-", folders));
+        for (int i = 0; i < 2 * folders.length; i++) {
+            TestImages.patches(root.resolve(folders[i / 2]).resolve(i + ".png"), i);
+        }
+        return root;
+    }
+
+    private static double top1Before(Result result) {
+        return result.json()
+                .getAsJsonObject()
+                .getAsJsonObject("int8")
+                .get("top1_before")
+                .getAsDouble();
     }
 
     private Result export(Object... more) {
@@ -61,13 +76,54 @@ class ExportIntegersTest {
                 .containsExactly("calibration_images", "images", "top1_before", "top1_after");
         assertThat(int8.get("calibration_images").getAsInt()).isEqualTo(6);
         assertThat(int8.get("images").getAsInt()).isEqualTo(6);
-        assertThat(int8.get("top1_before").getAsDouble()).isBetween(0.0, 1.0);
+        assertThat(int8.get("top1_before").getAsDouble()).isEqualTo(4 / 6.0);
+        assertThat(int8.get("top1_after").getAsDouble()).isEqualTo(4 / 6.0);
         assertThat(folder.toFile().list()).containsExactly("out.onnx");
     }
 
     @Test
+    void measuresNothingInFoldersOfClassesThatItDoesNotKnow() throws IOException {
+        Path unknown = pictures("a", "b", "c");
+        String rule =
+                "Top-1 cannot be measured: the class list does not know 3 of 3 class folders of %s: a, b, c; --evaluate=FOLDER names other images, --force-drop does without"
+                        .formatted(unknown);
+        export("--int8", "--calibrate", unknown).failed(rule);
+        export("--int8", "--calibrate", images, "--evaluate", unknown).failed(rule);
+        Path list = Files.write(work.resolve("names.txt"), List.of("0123456789".split("")));
+        Files.writeString(list, Files.readString(list).replace('3', 'b').replace('1', 'd'));
+        export("--int8", "--calibrate", unknown, "--classes-file", list)
+                .failed(rule.replace("3 of 3", "2 of 3").replace(": a, b, c;", ": a, c;"));
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void knowsFoldersByTheNamesOfTheClassesOrByTheirNumber() throws IOException {
+        Path list = Files.write(work.resolve("names.txt"), List.of("jihgfedcba".split("")));
+        Path some = pictures("a", "g", "j");
+        Object[] named = {"--int8", "--calibrate", some, "--classes-file", list, "--json"};
+        assertThat(top1Before(export(named))).isEqualTo(2 / 6.0); // g is 3
+        Path all = pictures("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+        Object[] numbered = {
+            "--int8", "--calibrate", images, "--evaluate", all, "--force", "--json"
+        };
+        assertThat(top1Before(export(numbered))).isEqualTo(2 / 20.0); // d is 3
+    }
+
+    @Test
+    void measuresNothingWhereFloatsAreNeverRight() throws IOException {
+        Path wrong = pictures("1", "2");
+        export("--int8", "--calibrate", images, "--evaluate", wrong)
+                .failed(
+                        "Top-1 cannot be measured: floats are right on none of 4 images of %s; --evaluate=FOLDER names other images, --force-drop does without"
+                                .formatted(wrong));
+        assertThat(folder).isEmptyDirectory();
+        Object[] forced = {"--int8", "--calibrate", wrong, "--force-drop", "--json"};
+        assertThat(top1Before(export(forced))).isZero();
+    }
+
+    @Test
     void takesPixelsAndUnlabelledImagesWhereItIsForcedTo() {
-        Path flat = images.resolve("a");
+        Path flat = images.resolve("1");
         Result unmeasured = export("--int8", "--pixel-input", "--softmax", "--calibrate", flat);
         unmeasured.failed(
                 "Top-1 cannot be measured: %s must have a folder a class, found images without one; --evaluate=FOLDER names other images, --force-drop does without"
@@ -94,8 +150,8 @@ class ExportIntegersTest {
         export("--int8", "--calibrate", empty).failed("there are no images in " + empty);
         Path missing = work.resolve("missing");
         export("--int8", "--calibrate", missing).failed("there is no such folder: " + missing);
-        Path one = Files.createDirectories(work.resolve("one/a")).getParent();
-        TestImages.patches(one.resolve("a/1.png"), 1);
+        Path one = Files.createDirectories(work.resolve("one/1")).getParent();
+        TestImages.patches(one.resolve("1/1.png"), 1);
         export("--int8", "--calibrate", images, "--evaluate", one)
                 .failed("Top-1 is measured on images of two classes or more, found 1 in " + one);
         Path broken = Files.createDirectories(work.resolve("broken/a"));

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import org.efficientzoo.training.Evaluation;
 import org.efficientzoo.training.Evaluator;
 import org.efficientzoo.training.data.ClassFolders;
+import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.OnnxModels;
 import org.efficientzoo.zoo.image.EvaluationTransform;
@@ -129,22 +131,19 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
         return planes;
     }
 
+    /** The images that Top-1 is measured on; none where it cannot be and need not. */
     private Optional<ClassFolders> labelled(Exported model) throws IOException {
         Path root = settings.evaluate().orElse(settings.calibrate());
         ClassFolders folders;
         try {
-            folders = ClassFolders.ofNetwork(root, EfficientModelZoo.classNames(model.model()));
+            folders = measurable(root, EfficientModelZoo.classNames(model.model()));
+        } catch (FileSystemException e) {
+            throw e; // a folder that is not there measures nothing by mistake
         } catch (IOException e) {
-            if (settings.evaluate().isPresent()) {
-                throw e;
-            }
             if (settings.forced()) {
                 return Optional.empty();
             }
-            throw new IOException(
-                    "Top-1 cannot be measured: %s; --evaluate=FOLDER names other images, --force-drop does without"
-                            .formatted(e.getMessage()),
-                    e);
+            throw new IOException(unmeasured(e.getMessage()), e);
         }
         long classes =
                 folders.samples().stream().map(ClassFolders.Sample::label).distinct().count();
@@ -154,6 +153,23 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
                             .formatted(classes, root));
         }
         return Optional.of(folders);
+    }
+
+    /**
+     * Reads images whose folders are known for certain: by their names, or, where classes have
+     * none, because there are as many folders as classes.
+     */
+    private static ClassFolders measurable(Path root, ClassNames names) throws IOException {
+        List<String> folders = ClassFolders.folders(root);
+        boolean nameless = names.equals(ClassNames.numbered(names.size()));
+        boolean sorted =
+                nameless && folders.size() == names.size() && !names.folders().containsAll(folders);
+        return sorted ? ClassFolders.of(root) : ClassFolders.of(root, names);
+    }
+
+    private static String unmeasured(String reason) {
+        return "Top-1 cannot be measured: %s; --evaluate=FOLDER names other images, --force-drop does without"
+                .formatted(reason);
     }
 
     private Int8 measure(
@@ -167,8 +183,13 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
             return new Int8(calibrated, null, null, null);
         }
         Evaluation.Counts floats = evaluate("floats", before, labelled.get(), transform);
-        Evaluation.Counts integers = evaluate("integers", after, labelled.get(), transform);
         double from = floats.top1Accuracy();
+        if (from == 0 && !settings.forced()) {
+            String none = "floats are right on none of %d images of %s";
+            throw new IOException(
+                    unmeasured(none.formatted(floats.images(), labelled.get().root())));
+        }
+        Evaluation.Counts integers = evaluate("integers", after, labelled.get(), transform);
         double to = integers.top1Accuracy();
         if (100 * (from - to) > settings.maxDrop() + 1e-9 && !settings.forced()) {
             throw new IOException(
