@@ -150,10 +150,14 @@ class ExportIntegersTest {
         export("--int8", "--calibrate", empty).failed("there are no images in " + empty);
         Path missing = work.resolve("missing");
         export("--int8", "--calibrate", missing).failed("there is no such folder: " + missing);
+        export("--int8", "--calibrate", images, "--evaluate", missing, "--force-drop")
+                .failed("there is no such folder: " + missing);
         Path one = Files.createDirectories(work.resolve("one/1")).getParent();
         TestImages.patches(one.resolve("1/1.png"), 1);
         export("--int8", "--calibrate", images, "--evaluate", one)
-                .failed("Top-1 is measured on images of two classes or more, found 1 in " + one);
+                .failed(
+                        "Top-1 cannot be measured: images must be of two classes or more, found 1 in %s; --evaluate=FOLDER names other images, --force-drop does without"
+                                .formatted(one));
         Path broken = Files.createDirectories(work.resolve("broken/a"));
         Files.writeString(broken.resolve("1.png"), "no image");
         export("--int8", "--calibrate", broken.getParent(), "--evaluate", images)
@@ -161,6 +165,17 @@ class ExportIntegersTest {
                         "none of the 1 images could be read; the first: %s: an image must be a JPEG, PNG, GIF or BMP, found a file that begins with 6e 6f 20 69 6d 61 67 65"
                                 .formatted(broken.resolve("1.png")));
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void doesWithoutMeasuringWhereItIsForcedTo() throws IOException {
+        for (Path folders : List.of(pictures("3"), pictures("a", "b"))) {
+            Object[] forced = {"--int8", "--calibrate", folders, "--force", "--force-drop"};
+            Result result = export(forced);
+            assertThat(result.err()).isEmpty();
+            assertThat(result.out()).contains("calibrated  on ").doesNotContain("Top-1");
+            assertThat(file).exists();
+        }
     }
 
     @ParameterizedTest

@@ -134,9 +134,8 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
     /** The images that Top-1 is measured on; none where it cannot be and need not. */
     private Optional<ClassFolders> labelled(Exported model) throws IOException {
         Path root = settings.evaluate().orElse(settings.calibrate());
-        ClassFolders folders;
         try {
-            folders = measurable(root, EfficientModelZoo.classNames(model.model()));
+            return Optional.of(measurable(root, EfficientModelZoo.classNames(model.model())));
         } catch (FileSystemException e) {
             throw e; // a folder that is not there measures nothing by mistake
         } catch (IOException e) {
@@ -145,26 +144,26 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
             }
             throw new IOException(unmeasured(e.getMessage()), e);
         }
-        long classes =
-                folders.samples().stream().map(ClassFolders.Sample::label).distinct().count();
-        if (classes < 2) {
-            throw new IOException(
-                    "Top-1 is measured on images of two classes or more, found %d in %s"
-                            .formatted(classes, root));
-        }
-        return Optional.of(folders);
     }
 
     /**
-     * Reads images whose folders are known for certain: by their names, or, where classes have
-     * none, because there are as many folders as classes.
+     * Reads images of several classes whose folders are known for certain: by their names, or,
+     * where classes have none, because there are as many folders as classes.
      */
     private static ClassFolders measurable(Path root, ClassNames names) throws IOException {
         List<String> folders = ClassFolders.folders(root);
         boolean nameless = names.equals(ClassNames.numbered(names.size()));
         boolean sorted =
                 nameless && folders.size() == names.size() && !names.folders().containsAll(folders);
-        return sorted ? ClassFolders.of(root) : ClassFolders.of(root, names);
+        ClassFolders images = sorted ? ClassFolders.of(root) : ClassFolders.of(root, names);
+        long classes =
+                images.samples().stream().map(ClassFolders.Sample::label).distinct().count();
+        if (classes < 2) {
+            throw new IOException(
+                    "images must be of two classes or more, found %d in %s"
+                            .formatted(classes, root));
+        }
+        return images;
     }
 
     private static String unmeasured(String reason) {
