@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.efficientzoo.training.cli.Shell.Result;
 import org.efficientzoo.zoo.TestImages;
 import org.efficientzoo.zoo.TestModels;
+import org.efficientzoo.zoo.weights.Checkpoints;
 import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.weights.TensorInfo;
+import org.efficientzoo.zoo.weights.TensorSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +173,80 @@ class ExportIntegersTest {
                         "none of the 1 images could be read; the first: %s: an image must be a JPEG, PNG, GIF or BMP, found a file that begins with 6e 6f 20 69 6d 61 67 65"
                                 .formatted(broken.resolve("1.png")));
         assertThat(folder).isEmptyDirectory();
+    }
+
+    /** Images are 100, of which 60 are right with floats. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 59, true",
+        "1, 58, false",
+        "1, 61, true",
+        "0, 60, true",
+        "0, 59, false",
+        "0.99, 59, false",
+        "1.01, 59, true",
+        "60, 0, true",
+        "59, 0, false"
+    })
+    void keepsWhatFallsByTheLimitAtMost(double maxDrop, int after, boolean kept) {
+        assertThat(settings(maxDrop, false).keeps(60 / 100.0, after / 100.0)).isEqualTo(kept);
+        assertThat(settings(maxDrop, true).keeps(60 / 100.0, after / 100.0)).isTrue();
+    }
+
+    private static IntegerExport.Settings settings(double maxDrop, boolean forced) {
+        return new IntegerExport.Settings(Path.of("x"), 1, Optional.empty(), maxDrop, forced);
+    }
+
+    /** Class 3 is told from the others by weights that are less than half a level. */
+    @Test
+    void keepsNothingWhereTop1FallsTooFar() throws IOException {
+        Map<String, float[]> values = new HashMap<>();
+        Map<String, TensorInfo> tensors;
+        try (TensorSource formula = Checkpoints.open(weights)) {
+            tensors = Map.copyOf(formula.tensors());
+            for (String name : tensors.keySet()) {
+                FloatBuffer read = formula.read(name);
+                values.put(name, new float[read.remaining()]);
+                read.get(values.get(name));
+            }
+        }
+        float[] rows = values.get("classifier.1.weight");
+        int width = rows.length / TestModels.CLASSES;
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = i / width == 3 ? 0.002f : 0;
+        }
+        for (int row = 0; row < rows.length; row += width) {
+            rows[row] = 1;
+            rows[row + 1] = -1;
+        }
+        Arrays.fill(values.get("classifier.1.bias"), 0);
+        Files.delete(weights);
+        TestModels.write(new Given(tensors, values), weights);
+        export("--int8", "--calibrate", images, "--max-drop", 66)
+                .failed(
+                        "Top-1 must not fall by more than 66.0 percentage points, found 66.67 % to 0.00 % on 6 images, and nothing was kept; --max-drop allows more, --force-drop anything");
+        assertThat(folder).isEmptyDirectory();
+        Result allowed = export("--int8", "--calibrate", images, "--max-drop", 67);
+        assertThat(allowed.out())
+                .contains("Top-1       66.67 % with floats, 0.00 % with integers, of 6 images");
+        assertThat(file).exists();
+    }
+
+    private record Given(Map<String, TensorInfo> tensors, Map<String, float[]> values)
+            implements TensorSource {
+
+        @Override
+        public FloatBuffer read(String name) {
+            return FloatBuffer.wrap(values.get(name));
+        }
+
+        @Override
+        public String description() {
+            return "the test";
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -66,6 +66,12 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
                         "--max-drop must be 0 to 100 percentage points, found " + maxDrop);
             }
         }
+
+        /** Whether a file is kept whose Top-1, 0 to 1, is another one with integers. */
+        boolean keeps(double before, double after) {
+            double drop = 100 * (before - after);
+            return forced || drop <= maxDrop + 1e-9; // the shares of images are rounded
+        }
     }
 
     @Override
@@ -156,8 +162,7 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
         boolean sorted =
                 nameless && folders.size() == names.size() && !names.folders().containsAll(folders);
         ClassFolders images = sorted ? ClassFolders.of(root) : ClassFolders.of(root, names);
-        long classes =
-                images.samples().stream().map(ClassFolders.Sample::label).distinct().count();
+        long classes = images.samples().stream().map(ClassFolders.Sample::label).distinct().count();
         if (classes < 2) {
             throw new IOException(
                     "images must be of two classes or more, found %d in %s"
@@ -190,7 +195,7 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
         }
         Evaluation.Counts integers = evaluate("integers", after, labelled.get(), transform);
         double to = integers.top1Accuracy();
-        if (100 * (from - to) > settings.maxDrop() + 1e-9 && !settings.forced()) {
+        if (!settings.keeps(from, to)) {
             throw new IOException(
                     String.format(
                             Locale.ROOT,
