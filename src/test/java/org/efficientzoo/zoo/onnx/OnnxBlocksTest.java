@@ -10,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.pooling.Pool;
+import ai.onnx.proto.OnnxMl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,38 @@ class OnnxBlocksTest {
                         Pool.globalAvgPool2dBlock())) {
             check(new SequentialBlock().add(block), input, List.of(DEFAULT));
         }
+    }
+
+    /** Values of 1024 bytes and more lie in the file beside the graph, equal ones once. */
+    @Test
+    void writesALayerThatStandsTwiceOnceBesideTheGraph() throws Exception {
+        Shape input = new Shape(2, 16, 5, 7);
+        Block conv = Conv2d.builder().setKernelShape(new Shape(1, 1)).setFilters(16).build();
+        SequentialBlock twice = new SequentialBlock().add(conv).add(conv);
+        check(twice, input, List.of(DEFAULT.withExternalWeights(true)));
+        List<OnnxMl.TensorProto> tensors =
+                OnnxFiles.read(folder.resolve("block.onnx")).getGraph().getInitializerList();
+        assertThat(tensors)
+                .extracting(OnnxMl.TensorProto::getName)
+                .containsExactly("0.weight", "0.bias");
+        assertThat(tensors.get(0).hasRawData()).isFalse();
+        assertThat(tensors.get(0).getExternalDataCount()).isEqualTo(3);
+        assertThat(folder.resolve("block.onnx.data")).hasSize(4 * 16 * 16);
+    }
+
+    /** As above, where a batch norm between them has gone into the first. */
+    @Test
+    void writesOtherValuesOfALayerThatStandsTwiceBesideTheGraph() throws Exception {
+        Shape input = new Shape(2, 16, 5, 7);
+        Block conv = Conv2d.builder().setKernelShape(new Shape(1, 1)).setFilters(16).build();
+        SequentialBlock other = new SequentialBlock().add(conv).add(Layers.batchNorm()).add(conv);
+        check(other, input, List.of(DEFAULT.withExternalWeights(true)));
+        List<OnnxMl.TensorProto> tensors =
+                OnnxFiles.read(folder.resolve("block.onnx")).getGraph().getInitializerList();
+        assertThat(tensors)
+                .extracting(OnnxMl.TensorProto::getName)
+                .containsExactly("0.weight", "0.bias", "0.weight_2", "0.bias_2");
+        assertThat(tensors).filteredOn(OnnxMl.TensorProto::hasRawData).hasSize(2);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.efficientzoo.zoo.onnx;
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ final class Tensors implements AutoCloseable {
     private static final int PAGE = 4096; // so that a runtime can map the file into memory
 
     private final Map<String, OnnxMl.TensorProto> tensors = new LinkedHashMap<>();
+    private final Map<String, Long> offsets = new HashMap<>(); // of those in the file beside
     private final Optional<Path> file;
     private final Optional<FileChannel> channel;
 
@@ -41,6 +44,7 @@ final class Tensors implements AutoCloseable {
                                 FileChannel.open(
                                         file.get(),
                                         StandardOpenOption.CREATE_NEW,
+                                        StandardOpenOption.READ,
                                         StandardOpenOption.WRITE));
     }
 
@@ -84,7 +88,10 @@ final class Tensors implements AutoCloseable {
         String unique = name;
         for (int i = 2; tensors.containsKey(unique); i++) {
             OnnxMl.TensorProto there = tensors.get(unique);
-            if (there.equals(tensor.setName(unique).setRawData(raw).build())) {
+            boolean alike =
+                    there.getDataType() == tensor.getDataType()
+                            && there.getDimsList().equals(tensor.getDimsList());
+            if (alike && values(there, raw.size()).equals(raw)) {
                 return unique;
             }
             unique = name + "_" + i;
@@ -99,6 +106,26 @@ final class Tensors implements AutoCloseable {
         return unique;
     }
 
+    /** The values of a tensor, from the file beside the graph where they lie there. */
+    private ByteString values(OnnxMl.TensorProto tensor, int size) {
+        Long offset = offsets.get(tensor.getName());
+        if (offset == null) {
+            return tensor.getRawData();
+        }
+        ByteBuffer bytes = buffer(size);
+        try {
+            FileChannel in = channel.orElseThrow();
+            while (bytes.hasRemaining()) {
+                if (in.read(bytes, offset + bytes.position()) < 0) {
+                    throw new EOFException(tensor.getName() + " is not there any more");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return UnsafeByteOperations.unsafeWrap(bytes.flip());
+    }
+
     private void place(OnnxMl.TensorProto.Builder tensor, ByteBuffer bytes) {
         try {
             FileChannel out = channel.orElseThrow();
@@ -107,6 +134,7 @@ final class Tensors implements AutoCloseable {
             for (long at = offset; rest.hasRemaining(); ) {
                 at += out.write(rest, at);
             }
+            offsets.put(tensor.getName(), offset);
             tensor.setDataLocation(OnnxMl.TensorProto.DataLocation.EXTERNAL);
             entry(tensor, "location", file.orElseThrow().getFileName().toString());
             entry(tensor, "offset", Long.toString(offset));
