@@ -250,6 +250,17 @@ class ExportIntegersTest {
     }
 
     @Test
+    void measuresADifferenceOfOneClass() {
+        List<Object> arguments = new ArrayList<>(List.of("export", "--format", "onnx", "--int8"));
+        arguments.addAll(List.of("--model", TestModels.NAME, "--width", TestModels.WIDTH));
+        arguments.addAll(List.of("--weights", "none", "--classes", 1, "--calibrate", images));
+        arguments.addAll(List.of("--force-drop", "--json", file));
+        JsonObject document = Shell.run(arguments.toArray()).json().getAsJsonObject();
+        assertThat(document.get("max_difference_in_std").getAsDouble()).isBetween(0.0, 10.0);
+        assertThat(document.getAsJsonObject("int8").has("top1_before")).isFalse();
+    }
+
+    @Test
     void doesWithoutMeasuringWhereItIsForcedTo() throws IOException {
         for (Path folders : List.of(pictures("3"), pictures("a", "b"))) {
             Object[] forced = {"--int8", "--calibrate", folders, "--force", "--force-drop"};

@@ -113,6 +113,19 @@ class ExportNetworkTest {
         assertNear(run(reader, file), expected(), 1e-4); // logits of a few units in float32
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"onnx", "torchscript"})
+    void writesANetworkOfOneClass(String format) {
+        Path file = folder.resolve("out");
+        Object[] one = {"--model", TestModels.NAME, "--width", TestModels.WIDTH, "--classes", 1};
+        List<Object> arguments = new ArrayList<>(List.of("export", "--format", format));
+        arguments.addAll(List.of(one));
+        arguments.addAll(List.of("--weights", "none", "--json", file));
+        JsonObject document = Shell.run(arguments.toArray()).json().getAsJsonObject();
+        assertThat(document.get("max_difference_in_std").getAsDouble()).isBetween(0.0, 1e-4);
+        assertThat(file).exists();
+    }
+
     @Test
     void foldsBatchNormsUnlessToldNotTo() throws IOException {
         for (String format : List.of("onnx", "torchscript")) {

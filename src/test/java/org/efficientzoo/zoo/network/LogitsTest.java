@@ -16,6 +16,17 @@ class LogitsTest {
     }
 
     @Test
+    void theScaleIsTheDeviationOrATenthOfTheSize() {
+        assertThat(Logits.of(new float[] {1, 3, 5, 7}).scale()).isEqualTo(Math.sqrt(5));
+        assertThat(Logits.of(new float[] {-8}).scale()).isEqualTo(0.8, within(1e-12));
+        assertThat(Logits.of(new float[] {5.001f, 5.002f}).scale()).isEqualTo(0.5, within(1e-3));
+        assertThat(Logits.of(new float[] {-8}).difference(new float[] {-8.4f}).deviations())
+                .isEqualTo(0.5, within(1e-6));
+        assertThat(Logits.of(new float[] {0, 0}).difference(new float[] {0, 1}).deviations())
+                .isBetween(1e9, Double.MAX_VALUE);
+    }
+
+    @Test
     void theLargestDifferenceCounts() {
         Logits logits = Logits.of(new float[] {1, 3, 5, 7});
         Difference found = logits.difference(new float[] {1, 3.5f, 4, 7});

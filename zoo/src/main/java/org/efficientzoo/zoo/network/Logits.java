@@ -6,6 +6,8 @@ import java.util.List;
 /** What a network answers, of one image or of several. */
 public final class Logits {
 
+    private static final double LEAST_SHARE = 0.1;
+
     private final float[] values;
 
     private Logits(float[] values) {
@@ -16,7 +18,7 @@ public final class Logits {
      * How far other logits are from these.
      *
      * @param absolute the largest difference of two values; not a number if a value is none
-     * @param deviations the same in standard deviations of these logits; 0 where nothing differs
+     * @param deviations the same in units of {@link Logits#scale}, mostly the standard deviation
      */
     public record Difference(double absolute, double deviations) {
 
@@ -58,6 +60,21 @@ public final class Logits {
     }
 
     /**
+     * What differences are measured in: the standard deviation, but no less than a tenth of the
+     * root of the mean square. Where logits hardly differ from each other, as the only one of a
+     * network of one class does not, rounding is no smaller than their size has it.
+     *
+     * @return the unit, positive; not a number if a value is none
+     */
+    public double scale() {
+        double square = 0;
+        for (float value : values) {
+            square += (double) value * value / values.length;
+        }
+        return Math.max(Math.max(deviation(), LEAST_SHARE * Math.sqrt(square)), Float.MIN_NORMAL);
+    }
+
+    /**
      * Compares.
      *
      * @param found other logits, as many
@@ -73,7 +90,7 @@ public final class Logits {
         for (int i = 0; i < values.length; i++) {
             largest = Math.max(largest, Math.abs((double) values[i] - found[i]));
         }
-        return new Difference(largest, largest == 0 ? 0 : largest / deviation());
+        return new Difference(largest, largest / scale());
     }
 
     /**
