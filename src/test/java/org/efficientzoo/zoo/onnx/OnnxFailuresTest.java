@@ -12,10 +12,13 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.pooling.Pool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.blocks.Layers;
 import org.efficientzoo.blocks.Nonlinearity;
 import org.efficientzoo.blocks.Pooling;
 import org.efficientzoo.blocks.TestBlocks;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OnnxFailuresTest {
 
     private static final Shape INPUT = new Shape(1, 3, 8, 8);
+    private static final OnnxOptions SOFTMAX = OnnxOptions.DEFAULT.withSoftmax(true);
     private static final Block RELU = TestBlocks.activation(Nonlinearity.RELU);
 
     @TempDir private Path folder;
@@ -77,6 +81,44 @@ class OnnxFailuresTest {
                     .isInstanceOf(MalformedModelException.class)
                     .hasMessageContaining("must compute what the network computes");
         }
+    }
+
+    /** A class has 4e-19 in the file and 3e-20 in the network, beside one that has all the rest. */
+    @Test
+    void refusesASmallProbabilityThatIsAnotherOne() throws Exception {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            Block liar = certain(manager, 50);
+            assertThatThrownBy(() -> export(liar, SOFTMAX))
+                    .isInstanceOf(MalformedModelException.class)
+                    .hasMessageContaining("must compute what the network computes");
+        }
+    }
+
+    /** Both are less than what is compared. */
+    @Test
+    void doesNotMindWhichOneAVanishingProbabilityIs() throws Exception {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            export(certain(manager, 90), SOFTMAX);
+        }
+        Files.delete(folder.resolve("net.onnx"));
+    }
+
+    /**
+     * Has the same three logits for all images, of which the second is 7.5 in the file and 5 in the
+     * network.
+     */
+    private static Block certain(NDManager manager, float first) {
+        NDArray less = manager.create(new float[] {0, 2.5f, 0});
+        SequentialBlock block =
+                new SequentialBlock()
+                        .add(Pool.globalAvgPool2dBlock())
+                        .add(Layers.linear(3, 3))
+                        .add(LambdaBlock.singleton(x -> x.sub(less), "ReLU"));
+        block.initialize(manager, DataType.FLOAT32, INPUT);
+        TestBlocks.set(block, "1.weight", 0);
+        NDArray bias = BlockNames.parameters(block).get("1.bias").getArray();
+        manager.create(new float[] {first, 7.5f, 4}).copyTo(bias);
+        return block;
     }
 
     @Test

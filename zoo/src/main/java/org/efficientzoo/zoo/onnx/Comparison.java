@@ -32,6 +32,11 @@ final class Comparison {
     private static final int IMAGES = 2;
     private static final long SEED = 17;
 
+    /**
+     * Float32 holds three digits of it and more, which end at 1e-38: runtimes may drop the rest.
+     */
+    private static final double LEAST_PROBABILITY = 1e-30;
+
     private final Block block;
     private final Shape shape;
     private final OnnxOptions options;
@@ -84,29 +89,36 @@ final class Comparison {
     }
 
     /**
-     * A difference d of logits changes a probability p by 2 d p at most; so many standard
-     * deviations of the logits would explain what is found.
+     * Differences d of logits change the logarithm of a probability by 2 d at most; so many
+     * standard deviations of the logits would explain what is found. The probabilities themselves
+     * would say next to nothing of the classes that a confident network rules out.
      */
     private static Difference ofProbabilities(float[] logits, float[] found)
             throws MalformedModelException {
-        float[] expected = softmax(logits);
-        double largest = largestDifference(expected, found).absolute();
-        float highest = 0;
-        for (float probability : expected) {
-            highest = Math.max(highest, probability);
+        double[] expected = softmax(logits);
+        requireAsMany(expected.length, found.length);
+        double largest = 0;
+        double ofLogits = 0;
+        for (int i = 0; i < found.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i] - found[i]));
+            double ofLogarithms = Math.abs(logarithm(expected[i]) - logarithm(found[i]));
+            ofLogits = Math.max(ofLogits, ofLogarithms / 2);
         }
-        double ofLogits = largest / (2 * highest);
-        return new Difference(largest, largest == 0 ? 0 : ofLogits / Logits.of(logits).deviation());
+        return new Difference(largest, ofLogits / Logits.of(logits).scale());
     }
 
-    private static float[] softmax(float[] logits) {
-        float[] probabilities = new float[logits.length];
+    private static double logarithm(double probability) {
+        return Math.log(Math.max(probability, LEAST_PROBABILITY)); // not a number if it is none
+    }
+
+    private static double[] softmax(float[] logits) {
+        double[] probabilities = new double[logits.length];
         int classes = logits.length / IMAGES;
         for (int image = 0; image < IMAGES; image++) {
             float[] own = Arrays.copyOfRange(logits, image * classes, (image + 1) * classes);
             List<Double> shares = Logits.of(own).softmax();
             for (int c = 0; c < classes; c++) {
-                probabilities[image * classes + c] = shares.get(c).floatValue();
+                probabilities[image * classes + c] = shares.get(c);
             }
         }
         return probabilities;
@@ -114,12 +126,16 @@ final class Comparison {
 
     private static Difference largestDifference(float[] expected, float[] found)
             throws MalformedModelException {
-        if (expected.length != found.length) {
+        requireAsMany(expected.length, found.length);
+        return Logits.of(expected).difference(found);
+    }
+
+    private static void requireAsMany(int expected, int found) throws MalformedModelException {
+        if (expected != found) {
             throw new MalformedModelException(
                     "an exported file must give as many values as the network, %d, found %d"
-                            .formatted(expected.length, found.length));
+                            .formatted(expected, found));
         }
-        return Logits.of(expected).difference(found);
     }
 
     private record Input(DataType type, Shape shape, ByteBuffer bytes, FloatBuffer planes) {}
