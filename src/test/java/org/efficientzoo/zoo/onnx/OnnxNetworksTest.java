@@ -1,11 +1,12 @@
 package org.efficientzoo.zoo.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.onnx.proto.OnnxMl;
-import java.nio.file.Files;
+import ai.onnxruntime.OrtException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -115,15 +116,26 @@ class OnnxNetworksTest {
     @ValueSource(strings = {"squeezenet1_0", "shufflenet_v1_g3_x1_0", "shufflenet_v2_x0_5"})
     void hasTheSizesOfItsInputBuiltInUnlessAskedOtherwise(String name) throws Exception {
         try (OnnxNetworks net = new OnnxNetworks(name, SMALL)) {
-            Path file = folder.resolve("fixed.onnx");
-            OnnxExport export =
-                    OnnxExporter.export(
-                            net.network(), SMALL, UNVERIFIED, OnnxMetadata.of(name), file);
+            Path fixed = folder.resolve("fixed.onnx");
+            OnnxMetadata metadata = OnnxMetadata.of(name);
+            OnnxExporter.export(net.network(), SMALL, UNVERIFIED, metadata, fixed);
             Shape batch = new Shape(5, 3, 64, 64);
-            float[] found = OnnxFiles.run(export.path(), OnnxNetworks.x(batch), batch);
-            assertThat(OnnxFiles.difference(net.logits(batch), found))
-                    .isLessThan(OnnxExporter.TOLERANCE);
-            assertThat(Files.size(file)).isPositive();
+            assertComputes(net, fixed, batch);
+            Shape larger = new Shape(2, 3, 96, 80);
+            assertThatThrownBy(() -> OnnxFiles.run(fixed, OnnxNetworks.x(larger), larger))
+                    .isInstanceOf(OrtException.class)
+                    .hasMessageContaining("invalid dimensions");
+            Path free = folder.resolve("free.onnx");
+            OnnxOptions options = UNVERIFIED.withDynamicSize(true);
+            OnnxExporter.export(net.network(), SMALL, options, metadata, free);
+            assertComputes(net, free, batch);
+            assertComputes(net, free, larger);
         }
+    }
+
+    private static void assertComputes(OnnxNetworks net, Path file, Shape shape) throws Exception {
+        float[] found = OnnxFiles.run(file, OnnxNetworks.x(shape), shape);
+        assertThat(OnnxFiles.difference(net.logits(shape), found))
+                .isLessThan(OnnxExporter.TOLERANCE);
     }
 }
