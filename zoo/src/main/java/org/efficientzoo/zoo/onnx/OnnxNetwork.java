@@ -92,7 +92,10 @@ public final class OnnxNetwork implements AutoCloseable {
         return new Shape(shape.get(0), shape.get(2), shape.get(3), shape.get(1));
     }
 
-    /** The pixels that the planes were made of, which the rounding gives back exactly. */
+    /**
+     * The pixels that the planes were made of. Rounding gives them back exactly, but for planes of
+     * Darknet's interpolation, which were never rounded to pixels: these lose half a level at most.
+     */
     private static ByteBuffer bytes(FloatBuffer planes, Shape shape, EvaluationTransform made) {
         int channels = (int) shape.get(1);
         int area = (int) (shape.get(2) * shape.get(3));

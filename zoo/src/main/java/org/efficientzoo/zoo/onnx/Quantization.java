@@ -24,8 +24,8 @@ import org.efficientzoo.zoo.weights.WholeFile;
  * <p>The form is QDQ: operators on floats between pairs of QuantizeLinear and DequantizeLinear,
  * from which a runtime takes integer kernels where it has them. Activations are uint8, with the
  * levels that cost the least square error on given images; weights are int8, with a scale for each
- * output channel, and of 7 bits where the products are added up in 16 bits on processors without
- * VNNI.
+ * output channel. Where processors without VNNI add up two products in 16 bits, no two neighbouring
+ * weights of one sign pass 128 levels together.
  */
 public final class Quantization {
 

@@ -4,10 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A way to run a network's forward pass: block by block on any engine, or all of it in one native
@@ -63,21 +59,6 @@ public interface ForwardPass extends AutoCloseable {
         } catch (IllegalArgumentException e) {
             Fallback.log(e.getMessage());
             return eager(network, parameters);
-        }
-    }
-
-    /** What was logged already. */
-    final class Fallback {
-
-        private static final Logger LOGGER = LoggerFactory.getLogger(ForwardPass.class);
-        private static final Set<String> REASONS = new LinkedHashSet<>();
-
-        private Fallback() {}
-
-        static synchronized void log(String reason) {
-            if (REASONS.add(reason)) {
-                LOGGER.info("running block by block: {}", reason);
-            }
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.efficientzoo.zoo.torchscript;
 
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,12 +134,5 @@ final class ModuleTree {
                         attributes.put(
                                 name, () -> child.write(child.type(types), types, data, stored)));
         Archive.object(data, MODULE, type, attributes);
-    }
-
-    /** All tensors, for tests and sizes. */
-    List<Tensor> tensors() {
-        List<Tensor> all = new ArrayList<>(tensors.values());
-        children.values().forEach(child -> all.addAll(child.tensors()));
-        return all;
     }
 }

@@ -37,7 +37,7 @@ public final class ScriptedPrediction implements FastPath {
             // As if for training, else PyTorch makes arrays that nobody may change in place.
             return Optional.of((x, arrays) -> script.call(PREDICT, x, arrays, true));
         } catch (IllegalArgumentException e) {
-            ForwardPass.Fallback.log(e.getMessage());
+            Fallback.log(e.getMessage());
             return Optional.empty();
         }
     }
