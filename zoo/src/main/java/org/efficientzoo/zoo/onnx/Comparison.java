@@ -33,7 +33,7 @@ final class Comparison {
     private static final long SEED = 17;
 
     /**
-     * Float32 holds three digits of it and more, which end at 1e-38: runtimes may drop the rest.
+     * Far enough above 1.2e-38, where float32 begins to lose digits and runtimes to write zeros.
      */
     private static final double LEAST_PROBABILITY = 1e-30;
 
