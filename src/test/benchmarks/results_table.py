@@ -40,11 +40,13 @@ def digits(value):
     return "%.*f" % (max(0, 2 - math.floor(math.log10(value))), value)
 
 
-def milliseconds(found, batches, networks=NETWORKS):
-    head = ["network", "batch", "zoo, ONNX Runtime, int8", "zoo, ONNX Runtime", "zoo, PyTorch", "torchvision, ONNX Runtime", "torchvision, TorchScript"]
-    return table(head, [
-        [name, str(batch)] + [digits(found[name, batch, k]["median_ms"]) for k in KINDS]
-        for name in networks for batch in batches])
+def milliseconds(found, batches):
+    """A column says which batch it is where there are several."""
+    several = len(batches) > 1
+    head = ["zoo, ONNX Runtime, int8", "zoo, ONNX Runtime", "zoo, PyTorch", "torchvision, ONNX Runtime", "torchvision, TorchScript"]
+    return table(["network"] + ["batch"] * several + head, [
+        [name] + [str(batch)] * several + [digits(found[name, batch, k]["median_ms"]) for k in KINDS]
+        for name in NETWORKS for batch in batches])
 
 
 def ratios(found):
