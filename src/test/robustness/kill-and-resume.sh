@@ -11,7 +11,7 @@ ez="${EZ:-java -Xmx2g -jar training/target/efficient-zoo.jar}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 $ez sample-data "$work/data" --images 48 --val-images 8 --size 32 >&2
-options=("$work/data" --model shufflenet_v2_x0_5 --recipe cifar10 --epochs 8 --batch 32 --dropout 0.3
+options=("$work/data" --model shufflenet_v2_x0_5 --recipe cifar10 --epochs "$((kills > 8 ? kills : 8))" --batch 32 --dropout 0.3
     --engine "$engine" --set 'average={"decay":0.9,"every":2}' --set augmentation.mixup=0.2
     --set augmentation.erasing.probability=0.2 --save-minutes 0.01)
 $ez train "${options[@]}" --output "$work/whole" 2> "$work/whole.log"
@@ -59,8 +59,9 @@ if [ "$killed" -lt "$kills" ]; then
     echo "the run ended before it was killed $kills times"
     status=1
 fi
-if ls "$work/killed"/.efficient-zoo-*.tmp "$work/killed/checkpoints"/.efficient-zoo-*.tmp 2> /dev/null; then
-    echo "files that were being written are left"
+left=$(find "$work/killed/checkpoints" -name '.efficient-zoo-*')
+if [ -n "$left" ]; then
+    echo "files that were being written are left: $left"
     status=1
 fi
 exit "$status"

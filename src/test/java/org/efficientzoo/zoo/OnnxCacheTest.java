@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.efficientzoo.training.run.TrainingRuns;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +77,21 @@ class OnnxCacheTest {
         } catch (Exception e) {
             throw new IOException(e);
         }
+    }
+
+    /** Which is in the manifests of jars alone. */
+    @Test
+    void theVersionIsThatOfTheJar() {
+        String place =
+                OnnxCache.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        boolean packaged = place.endsWith(".jar");
+        if (!packaged) {
+            System.out.println("Skipped: the classes are in no jar, but in " + place);
+        }
+        Assumptions.assumeTrue(packaged, "the classes are in no jar");
+        assertThat(OnnxCache.class.getPackage().getImplementationVersion())
+                .isNotEmpty()
+                .isEqualTo(TrainingRuns.class.getPackage().getImplementationVersion());
     }
 
     @Test

@@ -12,6 +12,13 @@ import org.junit.jupiter.api.Test;
 class MeasurementTest {
 
     @Test
+    void everySecondRoundGoesBackwards() {
+        assertThat(Benchmark.order(0, 3)).containsExactly(0, 1, 2);
+        assertThat(Benchmark.order(1, 3)).containsExactly(2, 1, 0);
+        assertThat(Benchmark.order(2, 1)).containsExactly(0);
+    }
+
+    @Test
     void quantilesLieBetweenNeighbours() {
         double[] sorted = {1, 2, 4, 8, 16};
         assertThat(Measurement.quantile(sorted, 0)).isEqualTo(1);

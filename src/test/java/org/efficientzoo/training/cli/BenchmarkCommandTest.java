@@ -133,8 +133,8 @@ class BenchmarkCommandTest {
                 "--model squeezenet1_1 --width 0.5 | squeezenet1_1 has no width multiplier,"
                         + " found width 0.5",
                 "--model squeezenet1_1 --batch 0 | a batch must have an image, found 0",
-                "--model squeezenet1_1 --chart no/such/folder/c.png | there is no folder"
-                        + " no/such/folder to draw c.png in",
+                "--model squeezenet1_1 --chart /no/such/folder/c.png | there is no folder"
+                        + " /no/such/folder; create it first",
                 "--model shufflenet_v1_g1_x1_0 --chart c.png | a chart needs a network with a"
                         + " published accuracy, found none",
                 "--model squeezenet1_1 --chart java | java is a directory; name a file in it",

@@ -83,6 +83,7 @@ class TrainProcessTest {
         await(process, run.resolve("curves.png"));
         process.destroy();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(complaint()).isEqualTo(TERMINATED);
         Map<String, String> before = checkpoints(run);
 
         String said = LimitedProcess.run(folder, Main.class, "train", "--resume", "--output", run);

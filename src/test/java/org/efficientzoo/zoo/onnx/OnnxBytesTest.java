@@ -6,26 +6,36 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl;
 import java.nio.file.Path;
 import org.efficientzoo.zoo.weights.Sha256;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The exporter writes the same bytes as when the number in {@code OnnxCache} was last raised. Its
- * arithmetic is Java's, which is the same on all machines.
+ * The exporter writes the same bytes as when the number in {@code OnnxCache} was last raised, for a
+ * network of each family. Its arithmetic is Java's, which is the same on all machines.
  */
 class OnnxBytesTest {
 
-    private static final Shape INPUT = new Shape(1, 3, 32, 32);
-    private static final String HASH =
-            "981a5f51a363d18f60c2efb94cf39b06f8137e1c9a4db3f7836e23241d4d4926";
+    private static final Shape INPUT = new Shape(1, 3, 64, 64);
 
     @TempDir private Path folder;
 
-    @Test
-    void otherBytesNeedAnotherNumberInTheCache() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "squeezenet1_0, 45959482c48ab81e",
+        "mobilenet_v1, 83f6ddf7e1f3ccdd",
+        "mobilenet_v2, b25d3257992ebd12",
+        "shufflenet_v1_g3_x0_5, 103be845154b8fee",
+        "shufflenet_v2_x0_5, 981a5f51a363d18f",
+        "resnet50, 4e4f10a91ebcf723",
+        "resnext50_32x4d, 00975279090050cd",
+        "darknet19, 82a3e2dc49a767cc",
+        "darknet53, a6fe4b1d730314b1"
+    })
+    void otherBytesNeedAnotherNumberInTheCache(String name, String hash) throws Exception {
         OnnxOptions options = OnnxOptions.DEFAULT.withDynamicSize(true).withVerify(false);
         Path file = folder.resolve("net.onnx");
-        try (OnnxNetworks net = new OnnxNetworks("shufflenet_v2_x0_5", INPUT)) {
+        try (OnnxNetworks net = new OnnxNetworks(name, INPUT)) {
             OnnxExporter.export(net.network(), INPUT, options, OnnxMetadata.of("net"), file);
         }
         OnnxMl.ModelProto model = OnnxFiles.read(file).toBuilder().clearProducerVersion().build();
@@ -33,6 +43,6 @@ class OnnxBytesTest {
                 .as(
                         "the hash of an exported network: files that were kept would go on in use,"
                                 + " so raise OnnxCache.EXPORTER, then put the new hash here")
-                .isEqualTo(HASH);
+                .startsWith(hash);
     }
 }

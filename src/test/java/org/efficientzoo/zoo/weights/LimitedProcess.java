@@ -50,7 +50,7 @@ public final class LimitedProcess {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(180, TimeUnit.SECONDS);
         process.destroyForcibly();
         assertThat(ended).as("ended in time").isTrue();
         return Files.readString(log);

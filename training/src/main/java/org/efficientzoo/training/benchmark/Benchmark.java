@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.efficientzoo.zoo.weights.ScratchFolder;
 
 /**
@@ -93,11 +94,7 @@ public record Benchmark(Settings settings) {
         double[][] times = new double[calls.length][0];
         double[][] medians = new double[calls.length][settings.rounds()];
         for (int round = 0; round < settings.rounds(); round++) {
-            for (int turn = 0; turn < calls.length; turn++) {
-                int i =
-                        round % 2 == 0
-                                ? turn
-                                : calls.length - 1 - turn; // or one always follows the other
+            for (int i : order(round, calls.length)) {
                 double[] spent = workers.get(i).time(calls[i]);
                 medians[i][round] = Measurement.median(spent);
                 times[i] = joined(times[i], spent);
@@ -114,6 +111,13 @@ public record Benchmark(Settings settings) {
                             workers.get(i).end()));
         }
         return found;
+    }
+
+    /** Every second round goes backwards, or one always follows the same other. */
+    static int[] order(int round, int contenders) {
+        return IntStream.range(0, contenders)
+                .map(turn -> round % 2 == 0 ? turn : contenders - 1 - turn)
+                .toArray();
     }
 
     private Measurement measurement(

@@ -246,12 +246,6 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (chart == null) {
             return;
         }
-        Path folder = chart.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IllegalArgumentException(
-                    "there is no folder %s to draw %s in"
-                            .formatted(chart.getParent(), chart.getFileName()));
-        }
         WholeFile.replacing(chart).close();
         if (networks.stream()
                 .allMatch(entry -> EfficiencyPoints.published(entry, width()).isEmpty())) {

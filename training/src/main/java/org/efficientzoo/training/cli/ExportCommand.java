@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         name = "export",
         description = {
             "Writes a model for elsewhere. The file is read back, and kept only if it gives the"
-                    + " same logits.",
+                    + " same logits or, with --int8, if Top-1 does not fall too far.",
             "safetensors is the weights, and says which network they are of, with which classes"
                     + " and preprocessing; pth is the state dict that torch.load reads, with"
                     + " weights_only=True, too.",
@@ -141,7 +141,7 @@ final class ExportCommand implements Callable<Integer> {
     private static String describe(FileExport.Int8 int8) {
         String calibrated = "calibrated  on %d images".formatted(int8.calibration_images());
         return int8.images() == null
-                ? calibrated
+                ? "%s%nTop-1       not measured: %s".formatted(calibrated, int8.not_measured())
                 : String.format(
                         Locale.ROOT,
                         "%s%nTop-1       %.2f %% with floats, %.2f %% with integers, of %d images",

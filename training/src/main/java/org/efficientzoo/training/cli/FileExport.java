@@ -46,6 +46,17 @@ interface FileExport {
      * @param images the images that Top-1 was measured on, null where it was not
      * @param top1_before Top-1 with floats, 0 to 1
      * @param top1_after Top-1 with integers
+     * @param not_measured why Top-1 was not measured, null where it was
      */
-    record Int8(int calibration_images, Long images, Double top1_before, Double top1_after) {}
+    record Int8(
+            int calibration_images,
+            Long images,
+            Double top1_before,
+            Double top1_after,
+            String not_measured) {
+
+        static Int8 unmeasured(int calibrationImages, String reason) {
+            return new Int8(calibrationImages, null, null, null, reason);
+        }
+    }
 }

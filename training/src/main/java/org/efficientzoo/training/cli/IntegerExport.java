@@ -79,7 +79,7 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
             throws IOException, MalformedModelException, TranslateException {
         EvaluationTransform transform = EfficientModelZoo.transform(model.model());
         List<Path> images = spread(ClassFolders.unlabelled(settings.calibrate()));
-        Optional<ClassFolders> labelled = labelled(model); // complains before the work begins
+        Labelled labelled = labelled(model); // complains before the work begins
         List<float[]> planes = planes(images, transform);
         try (ScratchFolder folder = ScratchFolder.temporary();
                 WholeFile whole = WholeFile.replacing(file)) {
@@ -137,20 +137,23 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
         return planes;
     }
 
-    /** The images that Top-1 is measured on; none where it cannot be and need not. */
-    private Optional<ClassFolders> labelled(Exported model) throws IOException {
+    /** The images that Top-1 is measured on, or why it cannot be and need not. */
+    private Labelled labelled(Exported model) throws IOException {
         Path root = settings.evaluate().orElse(settings.calibrate());
         try {
-            return Optional.of(measurable(root, EfficientModelZoo.classNames(model.model())));
+            ClassFolders images = measurable(root, EfficientModelZoo.classNames(model.model()));
+            return new Labelled(Optional.of(images), "");
         } catch (FileSystemException e) {
             throw e; // a folder that is not there measures nothing by mistake
         } catch (IOException e) {
             if (settings.forced()) {
-                return Optional.empty();
+                return new Labelled(Optional.empty(), e.getMessage());
             }
             throw new IOException(unmeasured(e.getMessage()), e);
         }
     }
+
+    private record Labelled(Optional<ClassFolders> images, String reason) {}
 
     /**
      * Reads images of several classes whose folders are known for certain: by their names, or,
@@ -179,21 +182,29 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
     private Int8 measure(
             OnnxNetwork before,
             OnnxNetwork after,
-            Optional<ClassFolders> labelled,
+            Labelled labelled,
             EvaluationTransform transform,
             int calibrated)
             throws IOException, TranslateException {
-        if (labelled.isEmpty()) {
-            return new Int8(calibrated, null, null, null);
+        if (labelled.images().isEmpty()) {
+            return Int8.unmeasured(calibrated, labelled.reason());
         }
-        Evaluation.Counts floats = evaluate("floats", before, labelled.get(), transform);
+        ClassFolders images = labelled.images().get();
+        Evaluation.Counts floats;
+        try {
+            floats = evaluate("floats", before, images, transform);
+        } catch (IOException e) { // none can be read
+            if (settings.forced()) {
+                return Int8.unmeasured(calibrated, e.getMessage());
+            }
+            throw new IOException(unmeasured(e.getMessage()), e);
+        }
         double from = floats.top1Accuracy();
         if (from == 0 && !settings.forced()) {
             String none = "floats are right on none of %d images of %s";
-            throw new IOException(
-                    unmeasured(none.formatted(floats.images(), labelled.get().root())));
+            throw new IOException(unmeasured(none.formatted(floats.images(), images.root())));
         }
-        Evaluation.Counts integers = evaluate("integers", after, labelled.get(), transform);
+        Evaluation.Counts integers = evaluate("integers", after, images, transform);
         double to = integers.top1Accuracy();
         if (!settings.keeps(from, to)) {
             throw new IOException(
@@ -205,7 +216,7 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
                             100 * to,
                             floats.images()));
         }
-        return new Int8(calibrated, floats.images(), from, to);
+        return new Int8(calibrated, floats.images(), from, to, null);
     }
 
     private static Evaluation.Counts evaluate(

@@ -133,10 +133,7 @@ final class RecipeOption {
         put(changes, "network.stemStride", stemStride);
         put(changes, "network.dropout", dropout);
         putText(changes, "start.weights", weights);
-        putText(
-                changes,
-                "start.weightsFile",
-                weightsFile == null ? null : weightsFile.toAbsolutePath().normalize().toString());
+        putText(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
         put(changes, "start.freshHead", freshHead ? "true" : null);
         put(changes, "start.headRate", headRate);
         if (frozen != null) {

@@ -137,10 +137,12 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunSettings settings() throws IOException {
-        if (!(saveMinutes > 0 && saveMinutes <= MOST_MINUTES)) {
+        Duration saveEvery = Duration.ofMillis(Math.round(saveMinutes * 60_000));
+        if (!(saveMinutes <= MOST_MINUTES) || saveEvery.toMillis() <= 0) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--save-minutes must be above 0 and at most 1,000,000, found " + saveMinutes);
+                    "--save-minutes must be a millisecond to 1,000,000 minutes, found "
+                            + saveMinutes);
         }
         engine.needBlocks("train");
         String name = resume ? engine.select(TrainingRuns.engine(output)) : engine.select();
@@ -148,7 +150,7 @@ final class TrainCommand implements Callable<Integer> {
         return new RunSettings(
                 name,
                 threads,
-                Duration.ofMillis(Math.round(saveMinutes * 60_000)),
+                saveEvery,
                 keep,
                 mostUnreadable,
                 cache,

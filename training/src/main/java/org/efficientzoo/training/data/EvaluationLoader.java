@@ -64,8 +64,10 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
             FloatBuffer pixels = FloatBuffer.allocate(transform.length());
             transform.apply(new ImageDecoder().decode(sample.file()), pixels);
             return new Loaded(sample, pixels.flip(), null);
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            return new Loaded(sample, null, Failure.describe(sample.file(), e));
+        } catch (IOException | RuntimeException e) {
+            return new Loaded(sample, null, Failure.describe(e));
+        } catch (OutOfMemoryError e) { // to leave it out would depend on the moment
+            throw new IllegalStateException(Failure.describe(sample.file(), e), e);
         }
     }
 
@@ -96,7 +98,9 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while images were loaded", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an image could not be loaded", e.getCause());
+            throw new IllegalStateException(
+                    "an image could not be loaded: " + Failure.describe(e.getCause()),
+                    e.getCause());
         }
     }
 

@@ -120,7 +120,7 @@ public record LoaderSettings(
             throw new IOException(
                     String.format(
                             Locale.ROOT,
-                            "at most %.1f %% of the images may be unreadable, found %d of %d, the last: %s",
+                            "at most %.1f %% of the images may be unreadable, found %d of %d, the last: %s; --most-unreadable allows more",
                             100 * most,
                             unreadable,
                             images,

@@ -1,6 +1,7 @@
 package org.efficientzoo.training.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -101,7 +102,8 @@ final class PendingBatch {
                 } catch (IOException e) {
                     failures.put(image, Failure.describe(e));
                 } catch (OutOfMemoryError e) { // to leave it out would depend on the moment
-                    throw new IllegalStateException(Failure.describe(source.file(image), e), e);
+                    throw new UncheckedIOException(
+                            new IOException(Failure.describe(source.file(image), e), e));
                 }
             }
             if (unfilled.decrementAndGet() == 0) {

@@ -1,6 +1,7 @@
 package org.efficientzoo.training.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -86,7 +87,12 @@ public final class TrainingLoader implements AutoCloseable {
             order = order();
         }
         workers = DaemonPool.of(settings.workers(), "training-loader");
-        loadAhead();
+        try {
+            loadAhead();
+        } catch (IOException e) {
+            workers.shutdownNow();
+            throw e;
+        }
     }
 
     /**
@@ -151,13 +157,16 @@ public final class TrainingLoader implements AutoCloseable {
                 pending.epoch(), pending.number(), pending.pixels(), labels, ownShare, free::add);
     }
 
-    private double await(PendingBatch pending) throws InterruptedException {
+    private double await(PendingBatch pending) throws IOException, InterruptedException {
         long start = System.nanoTime();
         try {
             return pending.ownShare().get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
+            }
+            if (e.getCause() instanceof UncheckedIOException unchecked) {
+                throw unchecked.getCause();
             }
             throw new IllegalStateException(
                     "an image could not be prepared: " + Failure.describe(e.getCause()),

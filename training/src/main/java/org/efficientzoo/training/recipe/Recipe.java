@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.efficientzoo.training.data.augment.Augmentation;
+import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.training.optim.Averaging;
 import org.efficientzoo.training.optim.Clipping;
 import org.efficientzoo.training.optim.Optimizer;
@@ -78,16 +79,26 @@ public record Recipe(
     }
 
     /**
-     * The same recipe for another network.
+     * The values of a training image.
+     *
+     * @return three times its pixels
+     */
+    public int imageLength() {
+        return new TrainTransform(augmentation).length();
+    }
+
+    /**
+     * The same recipe for another network with another start.
      *
      * @param other the network
+     * @param from what the run starts from
      * @return the recipe
      */
-    public Recipe with(NetworkSettings other) {
+    public Recipe with(NetworkSettings other, Start from) {
         return new Recipe(
                 source,
                 other,
-                start,
+                from,
                 seed,
                 epochs,
                 batch,

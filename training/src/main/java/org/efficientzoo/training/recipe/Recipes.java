@@ -60,7 +60,7 @@ public final class Recipes {
     }
 
     /**
-     * The name of the recipe by which a network was trained on ImageNet.
+     * The name of the recipe that is usual for the family of a network.
      *
      * @param network the network
      * @return the name

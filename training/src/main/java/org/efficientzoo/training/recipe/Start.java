@@ -1,5 +1,6 @@
 package org.efficientzoo.training.recipe;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,17 @@ public record Start(
         if (!(headRate > 0 && Double.isFinite(headRate))) {
             throw new IllegalArgumentException("headRate must be above 0, found " + headRate);
         }
+    }
+
+    /**
+     * The same start, whatever folder a process is in.
+     *
+     * @return the start, with the absolute path of its file
+     */
+    public Start anywhere() {
+        Optional<String> file =
+                weightsFile.map(name -> Path.of(name).toAbsolutePath().normalize().toString());
+        return new Start(weights, dataset, file, freshHead, headRate);
     }
 
     /**

@@ -83,6 +83,8 @@ final class EpochLoop {
             return learn(loader) && endEpoch();
         } catch (Stopped e) {
             return false;
+        } catch (TrainingFailure e) {
+            throw e;
         } catch (IOException e) {
             if (!stopping.get()) {
                 throw e;
@@ -239,7 +241,8 @@ final class EpochLoop {
         }
         List<Skipped> skipped = evaluation.skipped();
         skipped.forEach(parts.listener::skipped);
-        if (!skipped.isEmpty()) {
+        if (skipped.size() > parts.settings.mostUnreadable() * all) {
+            save(); // the epoch is not lost: with more patience the run goes on from here
             LoaderSettings.checkUnreadable(
                     skipped.size(),
                     all,

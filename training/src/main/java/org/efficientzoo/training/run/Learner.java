@@ -120,9 +120,11 @@ final class Learner implements AutoCloseable, Evaluator.Network {
         return NetworkValues.of(network).values().stream().allMatch(Learner::isFinite);
     }
 
+    /** Times zero all numbers are zero, and nothing else is. */
     private static boolean isFinite(NDArray values) {
-        try (NDArray sum = values.sum()) {
-            return Double.isFinite(sum.toArray()[0].doubleValue());
+        try (NDArray zeros = values.mul(0);
+                NDArray sum = zeros.sum()) {
+            return sum.toArray()[0].doubleValue() == 0;
         }
     }
 

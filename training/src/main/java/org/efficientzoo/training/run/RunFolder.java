@@ -49,14 +49,21 @@ public record RunFolder(Path root) {
                             + " holds a run already; --resume goes on with it, or name another folder");
         }
         for (Path entry : list(root)) {
-            boolean ofBeginning =
-                    entry.equals(checkpoints())
-                            ? list(entry).isEmpty()
-                            : List.of(lock(), classes(), environment()).contains(entry);
-            if (!ofBeginning && !WholeFile.isUnfinished(entry)) {
+            if (!isOfBeginning(entry)) {
                 throw new IOException(root + " is not empty; name another folder");
             }
         }
+    }
+
+    private boolean isOfBeginning(Path entry) throws IOException {
+        if (!Files.exists(lock())) {
+            return false; // which a beginning makes first
+        }
+        if (entry.equals(checkpoints())) {
+            return Files.isDirectory(entry) && list(entry).isEmpty();
+        }
+        return List.of(lock(), classes(), environment()).contains(entry)
+                || WholeFile.isUnfinished(entry);
     }
 
     private static List<Path> list(Path folder) throws IOException {

@@ -17,7 +17,7 @@ public final class TrainingFailure extends IOException {
                                 step,
                                 epoch,
                                 rate,
-                                state.map(file -> "the last good checkpoint is " + file)
+                                state.map(file -> "the last checkpoint is " + file)
                                         .orElse("there is no checkpoint yet")));
     }
 }

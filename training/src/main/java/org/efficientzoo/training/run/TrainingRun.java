@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
-import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.zoo.weights.CheckpointCard;
@@ -78,7 +77,7 @@ public final class TrainingRun {
      * @throws IOException if images cannot be read or results not written, or the loss is no number
      * @throws ModelNotFoundException if there is no such network or weights
      * @throws MalformedModelException if the weights to start from do not fit
-     * @throws TranslateException if the network fails in validation
+     * @throws TranslateException if the network cannot be evaluated
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean run()
@@ -101,13 +100,13 @@ public final class TrainingRun {
             Files.createDirectories(folder.root());
             try (RunLock lock = RunLock.take(folder)) {
                 folder.checkUnused(); // another process may have been faster
-                WholeFile.deleteUnfinished(folder.root());
                 Recipe complete =
                         recipe.with(
                                 recipe.network()
                                         .completed(
                                                 CheckpointCard.fromMap(model.getProperties())
-                                                        .arguments()));
+                                                        .arguments()),
+                                recipe.start().anywhere());
                 first.make(complete);
                 return run(model, learner, Position.START, lock);
             }
@@ -121,8 +120,7 @@ public final class TrainingRun {
                     TranslateException,
                     InterruptedException {
         try (RunLock lock = RunLock.take(folder)) {
-            WholeFile.deleteUnfinished(folder.root());
-            WholeFile.deleteUnfinished(folder.checkpoints());
+            WholeFile.deleteUnfinished(folder.checkpoints()); // where nobody writes without it
             List<Path> states = folder.states();
             try (ZooModel<NDList, NDList> model = load(!states.isEmpty());
                     Learner learner = new Learner(model, recipe, data.classes().size())) {
@@ -135,21 +133,23 @@ public final class TrainingRun {
     private Position position(Learner learner, List<Path> states) throws IOException {
         Map<Path, IOException> unread = new LinkedHashMap<>();
         for (Path state : states) {
+            Position position;
             try {
-                Position position = learner.load(state);
-                for (Map.Entry<Path, IOException> later : unread.entrySet()) {
-                    Path aside = folder.putAside(later.getKey());
-                    listener.warning(
-                            "%s; kept as %s; going on from %s"
-                                    .formatted(
-                                            later.getValue().getMessage(),
-                                            aside.getFileName(),
-                                            state.getFileName()));
-                }
-                return position;
+                position = learner.load(state);
             } catch (IOException e) {
                 unread.put(state, e);
+                continue;
             }
+            for (Map.Entry<Path, IOException> later : unread.entrySet()) {
+                Path aside = folder.putAside(later.getKey());
+                listener.warning(
+                        "%s; kept as %s; going on from %s"
+                                .formatted(
+                                        later.getValue().getMessage(),
+                                        aside.getFileName(),
+                                        state.getFileName()));
+            }
+            return position;
         }
         if (!unread.isEmpty()) {
             throw unread.values().iterator().next();
@@ -222,8 +222,7 @@ public final class TrainingRun {
                 recipe.batch(),
                 recipe.dropLast(),
                 settings.workers(),
-                LoaderSettings.batchesAhead(
-                        recipe.batch(), new TrainTransform(recipe.augmentation()).length()),
+                LoaderSettings.batchesAhead(recipe.batch(), recipe.imageLength()),
                 settings.mostUnreadable(),
                 settings.cache(),
                 usual.cacheBytes());

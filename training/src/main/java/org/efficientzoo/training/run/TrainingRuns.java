@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
-import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.ClassNames;
@@ -39,10 +38,7 @@ public record TrainingRuns(Path output, RunSettings settings) {
                 classesFile.isPresent()
                         ? TrainingFolders.of(root, ClassNames.read(classesFile.get()))
                         : TrainingFolders.of(root);
-        LoaderSettings.checkBatch(
-                recipe.batch(),
-                data.train().size(),
-                new TrainTransform(recipe.augmentation()).length());
+        LoaderSettings.checkBatch(recipe.batch(), data.train().size(), recipe.imageLength());
         RunFolder folder = RunFolder.naming(output);
         Environment environment =
                 new Environment(

@@ -28,7 +28,6 @@ import org.efficientzoo.zoo.network.Logits.Difference;
 /** Runs a file in ONNX Runtime and a block on its own engine, on the same random input. */
 final class Comparison {
 
-    private static final String RUNTIME = "OnnxRuntime";
     private static final int IMAGES = 2;
     private static final long SEED = 17;
 
@@ -51,7 +50,7 @@ final class Comparison {
 
     /** Refuses before anything is written. */
     static void check(OnnxOptions options) {
-        if (options.verify() && !Engine.hasEngine(RUNTIME)) {
+        if (options.verify() && !Engine.hasEngine(OnnxNetwork.RUNTIME)) {
             throw new IllegalStateException(
                     "the engine OnnxRuntime, which verifies the file, is not on the class path; add"
                             + " ai.djl.onnxruntime:onnxruntime-engine");
@@ -188,7 +187,7 @@ final class Comparison {
     }
 
     private float[] runtime(Path file, Input input) throws IOException, MalformedModelException {
-        try (Model model = Model.newInstance("exported", RUNTIME)) {
+        try (Model model = Model.newInstance("exported", OnnxNetwork.RUNTIME)) {
             model.load(file.getParent(), file.getFileName().toString(), Map.of());
             try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
                     NDManager manager = model.getNDManager().newSubManager()) {

@@ -59,12 +59,14 @@ final class Staging {
         try (WholeFile graph = WholeFile.replacing(target);
                 WholeFile weights = asked ? WholeFile.replacing(data) : WholeFile.creating(data);
                 ScratchFolder folder =
-                        ScratchFolder.in(target.toAbsolutePath().getParent(), ".efficient-zoo-")) {
+                        ScratchFolder.in(graph.path().getParent(), ".efficient-zoo-")) {
             Path file = folder.file(target.getFileName().toString());
             Path values = folder.file(data.getFileName().toString());
             Optional<Difference> difference = content.write(file, Optional.of(values));
             Files.copy(values, weights.stream());
             Files.copy(file, graph.stream());
+            weights.store();
+            graph.store();
             String sha256 = Sha256.of(graph.path());
             weights.commit(); // first, so that no new graph lacks its weights
             try {

@@ -143,6 +143,9 @@ public final class WholeFile implements Closeable {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new IOException(file + " is no regular file; name another place");
         }
+        if (Files.isSymbolicLink(file) && Files.notExists(file)) {
+            throw new IOException(file + " is a link to nothing; name another place");
+        }
         if (Files.exists(file) && !replace) {
             throw new IOException(file + " exists already; name another file");
         }
@@ -172,23 +175,36 @@ public final class WholeFile implements Closeable {
      * @throws IOException if that fails; closing leaves nothing behind then
      */
     public void commit() throws IOException {
-        try {
-            channel.force(true);
-            channel.close();
-        } catch (IOException e) {
-            throw unwritten(e);
-        }
+        store();
         check(); // someone else may have been faster
         try {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw unwritten(e);
         }
-        store(target.getParent());
+        storeNames(target.getParent());
+    }
+
+    /**
+     * Stores what was written, which {@link #commit} does, too: to see first that there is room for
+     * each of several files. Nothing may be written any more.
+     *
+     * @throws IOException if that fails; closing leaves nothing behind then
+     */
+    public void store() throws IOException {
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
+            channel.force(true);
+            channel.close();
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
     }
 
     /** Makes the new name of the file outlast a power failure, where a folder can be opened. */
-    private static void store(Path folder) {
+    private static void storeNames(Path folder) {
         try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
             names.force(true);
         } catch (IOException e) {
