@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.training.report.MetricsCsv;
@@ -88,5 +89,27 @@ class RunFolderTest {
         assertThatThrownBy(second::run).hasMessageStartingWith(output + " holds a run already");
         assertThat(Recipes.read(Recipes.find(new RunFolder(output).recipe().toString())).epochs())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void refusesADataSetThatHasChanged() throws Exception {
+        Path changing = folder.resolve("data");
+        TinyRuns.draw(changing);
+        Path output = folder.resolve("run");
+        TinyRuns.begin(
+                        changing,
+                        output,
+                        Engines.PYTORCH,
+                        TinyRuns.recipe("epochs", "1"),
+                        new Quiet())
+                .run();
+        try (Stream<Path> files = Files.walk(changing.resolve("train"))) {
+            Files.delete(files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());
+        }
+        assertThatThrownBy(() -> TinyRuns.resume(output, Engines.PYTORCH, new Quiet()))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageMatching(
+                        "the data set must be the same, 40 training and 10 validation images .*,"
+                                + " found 39 training and 10 validation images .*");
     }
 }

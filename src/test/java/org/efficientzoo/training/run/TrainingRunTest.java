@@ -233,28 +233,6 @@ class TrainingRunTest {
     }
 
     @Test
-    void refusesADataSetThatHasChanged() throws Exception {
-        Path changing = folder.resolve("data");
-        TinyRuns.draw(changing);
-        Path output = folder.resolve("run");
-        TinyRuns.begin(
-                        changing,
-                        output,
-                        Engines.PYTORCH,
-                        TinyRuns.recipe("epochs", "1"),
-                        new Quiet())
-                .run();
-        try (Stream<Path> files = Files.walk(changing.resolve("train"))) {
-            Files.delete(files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow());
-        }
-        assertThatThrownBy(() -> TinyRuns.resume(output, Engines.PYTORCH, new Quiet()))
-                .isExactlyInstanceOf(IOException.class)
-                .hasMessageMatching(
-                        "the data set must be the same, 40 training and 10 validation images .*,"
-                                + " found 39 training and 10 validation images .*");
-    }
-
-    @Test
     void refusesAnotherEngine() throws Exception {
         Path run = whole(Engines.PYTORCH);
         assertThatThrownBy(() -> TinyRuns.resume(run, Engines.MXNET, new Quiet()))
