@@ -74,7 +74,7 @@ public final class ShuffleUnitV1 extends EfficientBlock {
      * @throws IllegalArgumentException if the channels are no such multiple
      */
     public static ShuffleUnitV1 basic(int channels, int groups) {
-        Checks.divides("four times the groups", 4 * groups, "channels", channels);
+        Checks.divides("four times the groups", 4L * groups, "channels", channels);
         return new ShuffleUnitV1(channels, channels / 4, channels, 1, groups, groups);
     }
 
@@ -88,7 +88,7 @@ public final class ShuffleUnitV1 extends EfficientBlock {
      * @throws IllegalArgumentException if the channels do not suit the groups or each other
      */
     public static ShuffleUnitV1 downsampling(int in, int out, int groups) {
-        Checks.divides("four times the groups", 4 * groups, "output channels", out);
+        Checks.divides("four times the groups", 4L * groups, "output channels", out);
         return new ShuffleUnitV1(in, out / 4, out, 2, groups, groups);
     }
 
