@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.efficientzoo.training.run.TrainingRuns;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,8 +89,7 @@ class OnnxCacheTest {
         }
         Assumptions.assumeTrue(packaged, "the classes are in no jar");
         assertThat(OnnxCache.class.getPackage().getImplementationVersion())
-                .isNotEmpty()
-                .isEqualTo(TrainingRuns.class.getPackage().getImplementationVersion());
+                .matches("\\d+\\.\\d+\\.\\d+.*");
     }
 
     @Test
