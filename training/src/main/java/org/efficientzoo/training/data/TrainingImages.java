@@ -33,7 +33,7 @@ final class TrainingImages {
 
     /**
      * The planes of an image. Whether it is decoded whole or no further than its crop depends on
-     * its size alone, not on the room there is: damage behind the crop may go unnoticed then.
+     * its size and the settings, not on the room there is: damage behind the crop may go unnoticed.
      *
      * @throws IOException if it cannot be read
      */

@@ -168,6 +168,9 @@ final class EpochLoop {
         Learner learner = parts.learner;
         checkValues();
         Optional<Evaluation> validation = validate();
+        if (validation.isPresent()) {
+            checkReadable(validation.get());
+        }
         Optional<Evaluation> average =
                 learner.keepsAverage() ? learner.withAverage(this::validate) : Optional.empty();
         Best best = position.best();
@@ -239,17 +242,26 @@ final class EpochLoop {
         } catch (TranslateException e) { // for a logit that is no number
             throw failure("a logit of a validation image is", position.steps());
         }
-        List<Skipped> skipped = evaluation.skipped();
-        skipped.forEach(parts.listener::skipped);
-        if (skipped.size() > parts.settings.mostUnreadable() * all) {
-            save(); // the epoch is not lost: with more patience the run goes on from here
+        evaluation.skipped().forEach(parts.listener::skipped);
+        return Optional.of(evaluation);
+    }
+
+    /** Not while the network has the averaged weights, since it may save. */
+    private void checkReadable(Evaluation validation) throws IOException {
+        List<Skipped> skipped = validation.skipped();
+        if (skipped.isEmpty()) {
+            return;
+        }
+        try {
             LoaderSettings.checkUnreadable(
                     skipped.size(),
-                    all,
+                    parts.data.validation().size(),
                     parts.settings.mostUnreadable(),
                     skipped.get(skipped.size() - 1).reason());
+        } catch (IOException e) {
+            save(); // the epoch is not lost: with more patience the run goes on from here
+            throw e;
         }
-        return Optional.of(evaluation);
     }
 
     private void save() throws IOException {
