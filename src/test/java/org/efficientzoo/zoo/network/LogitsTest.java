@@ -16,8 +16,10 @@ class LogitsTest {
     }
 
     @Test
-    void theScaleIsTheDeviationOrATenthOfTheSize() {
+    void theScaleIsTheDeviationOrATenthOfTheSizeOfFewValues() {
         assertThat(Logits.of(new float[] {1, 3, 5, 7}).scale()).isEqualTo(Math.sqrt(5));
+        assertThat(Logits.of(new float[] {50, 51, 52}).scale())
+                .isEqualTo(Math.sqrt(2 / 3.0), within(1e-9));
         assertThat(Logits.of(new float[] {-8}).scale()).isEqualTo(0.8, within(1e-12));
         assertThat(Logits.of(new float[] {5.001f, 5.002f}).scale()).isEqualTo(0.5, within(1e-3));
         assertThat(Logits.of(new float[] {-8}).difference(new float[] {-8.4f}).deviations())

@@ -7,6 +7,7 @@ import java.util.List;
 public final class Logits {
 
     private static final double LEAST_SHARE = 0.1;
+    private static final int FEW = 2; // of one class two images have so many
 
     private final float[] values;
 
@@ -60,18 +61,22 @@ public final class Logits {
     }
 
     /**
-     * What differences are measured in: the standard deviation, but no less than a tenth of the
-     * root of the mean square. Where logits hardly differ from each other, as the only one of a
-     * network of one class does not, rounding is no smaller than their size has it.
+     * What differences are measured in: the standard deviation. That of one or two values says
+     * little, as the only one of a network of one class has none; for them it is no less than a
+     * tenth of the root of the mean square, since rounding goes by their size.
      *
      * @return the unit, positive; not a number if a value is none
      */
     public double scale() {
+        double unit = Math.max(deviation(), Float.MIN_NORMAL);
+        if (values.length > FEW) {
+            return unit;
+        }
         double square = 0;
         for (float value : values) {
             square += (double) value * value / values.length;
         }
-        return Math.max(Math.max(deviation(), LEAST_SHARE * Math.sqrt(square)), Float.MIN_NORMAL);
+        return Math.max(unit, LEAST_SHARE * Math.sqrt(square));
     }
 
     /**

@@ -143,6 +143,9 @@ public final class WholeFile implements Closeable {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new IOException(file + " is no regular file; name another place");
         }
+        if (Files.exists(file) && replace && !Files.isWritable(file)) {
+            throw new IOException(file + " is read-only; name another file");
+        }
         if (Files.isSymbolicLink(file) && Files.notExists(file)) {
             throw new IOException(file + " is a link to nothing; name another place");
         }
