@@ -4,21 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.training.cli.Shell.Result;
 import org.efficientzoo.zoo.TestImages;
 import org.efficientzoo.zoo.TestModels;
 import org.efficientzoo.zoo.weights.Checkpoints;
+import org.efficientzoo.zoo.weights.GivenTensors;
 import org.efficientzoo.zoo.weights.Sha256;
-import org.efficientzoo.zoo.weights.TensorInfo;
 import org.efficientzoo.zoo.weights.TensorSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,17 +197,11 @@ class ExportIntegersTest {
     /** Class 3 is told from the others by weights that are less than half a level. */
     @Test
     void keepsNothingWhereTop1FallsTooFar() throws IOException {
-        Map<String, float[]> values = new HashMap<>();
-        Map<String, TensorInfo> tensors;
+        GivenTensors given;
         try (TensorSource formula = Checkpoints.open(weights)) {
-            tensors = Map.copyOf(formula.tensors());
-            for (String name : tensors.keySet()) {
-                FloatBuffer read = formula.read(name);
-                values.put(name, new float[read.remaining()]);
-                read.get(values.get(name));
-            }
+            given = GivenTensors.of(formula);
         }
-        float[] rows = values.get("classifier.1.weight");
+        float[] rows = given.values("classifier.1.weight");
         int width = rows.length / TestModels.CLASSES;
         for (int i = 0; i < rows.length; i++) {
             rows[i] = i / width == 3 ? 0.002f : 0;
@@ -219,9 +210,9 @@ class ExportIntegersTest {
             rows[row] = 1;
             rows[row + 1] = -1;
         }
-        Arrays.fill(values.get("classifier.1.bias"), 0);
+        Arrays.fill(given.values("classifier.1.bias"), 0);
         Files.delete(weights);
-        TestModels.write(new Given(tensors, values), weights);
+        TestModels.write(given, weights);
         export("--int8", "--calibrate", images, "--max-drop", 66)
                 .failed(
                         "Top-1 must not fall by more than 66.0 percentage points, found 66.67 % to 0.00 % on 6 images, and nothing was kept; --max-drop allows more, --force-drop anything");
@@ -230,23 +221,6 @@ class ExportIntegersTest {
         assertThat(allowed.out())
                 .contains("Top-1       66.67 % with floats, 0.00 % with integers, of 6 images");
         assertThat(file).exists();
-    }
-
-    private record Given(Map<String, TensorInfo> tensors, Map<String, float[]> values)
-            implements TensorSource {
-
-        @Override
-        public FloatBuffer read(String name) {
-            return FloatBuffer.wrap(values.get(name));
-        }
-
-        @Override
-        public String description() {
-            return "the test";
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test

@@ -26,56 +26,63 @@ class DivergingRunTest {
         TinyRuns.draw(shared);
     }
 
+    private TrainingRun begin(String engine, String... changes) throws IOException {
+        var recipe = TinyRuns.recipe(changes);
+        return TinyRuns.begin(shared, folder.resolve("run"), engine, recipe, new Quiet());
+    }
+
+    private RunFolder runFolder() {
+        return new RunFolder(folder.resolve("run"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
     void stopsAtALossThatIsNoNumberAndKeepsTheLastCheckpoint(String engine) throws Exception {
-        Path output = folder.resolve("run");
-        var recipe =
-                TinyRuns.recipe(
+        TrainingRun run =
+                begin(
+                        engine,
                         "learningRate",
                         "1e30",
                         "schedule",
                         "{\"type\": \"constant\"}",
                         "epochs",
                         "4");
-        TrainingRun run = TinyRuns.begin(shared, output, engine, recipe, new Quiet());
         assertThatThrownBy(run::run)
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessage(
                         "the loss is not a number in step 2 (epoch 1) at the learning rate 1.0E30;"
                                 + " there is no checkpoint yet; a lower --learning-rate or a limit"
                                 + " of the gradients may help");
-        assertThat(new RunFolder(output).states()).isEmpty();
+        assertThat(runFolder().states()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
     void writesNoWeightsDownThatAreNoNumbers(String engine) throws Exception {
-        Path output = folder.resolve("run");
-        var recipe =
-                TinyRuns.recipe(
+        TrainingRun run =
+                begin(
+                        engine,
                         "learningRate",
                         "3e38",
                         "schedule",
                         "{\"type\": \"constant\"}",
                         "batch",
                         "40");
-        TrainingRun run = TinyRuns.begin(shared, output, engine, recipe, new Quiet());
         assertThatThrownBy(run::run)
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessageStartingWith(
                         "a weight is not a number in step 1 (epoch 1) at the learning rate 3.0E38;"
                                 + " there is no checkpoint yet;");
-        try (Stream<Path> files = Files.list(output.resolve("checkpoints"))) {
+        try (Stream<Path> files = Files.list(folder.resolve("run/checkpoints"))) {
             assertThat(files).isEmpty();
         }
     }
 
     @Test
     void namesTheLastGoodCheckpointWhereALaterEpochDiverges() throws Exception {
-        Path output = folder.resolve("run");
-        var recipe =
-                TinyRuns.recipe(
+        TrainingRun run =
+                begin(
+                        Engines.PYTORCH,
                         "learningRate",
                         "0.001",
                         "schedule",
@@ -84,13 +91,11 @@ class DivergingRunTest {
                         "40",
                         "epochs",
                         "3");
-        TrainingRun run = TinyRuns.begin(shared, output, Engines.PYTORCH, recipe, new Quiet());
         assertThatThrownBy(run::run)
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessageContaining(
                         "a logit of a validation image is not a number in step 2 (epoch 2) at")
-                .hasMessageContaining(
-                        "; the last checkpoint is " + new RunFolder(output).state(1) + ";");
-        assertThat(new RunFolder(output).states()).containsExactly(new RunFolder(output).state(1));
+                .hasMessageContaining("; the last checkpoint is " + runFolder().state(1) + ";");
+        assertThat(runFolder().states()).containsExactly(runFolder().state(1));
     }
 }

@@ -2,12 +2,13 @@ package org.efficientzoo.zoo.weights;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Tensors that a test names one by one. */
-class GivenTensors implements TensorSource {
+public class GivenTensors implements TensorSource {
 
     /** What float32 has beside numbers of usual size, as bits. */
     static final int[] SPECIAL = {
@@ -26,7 +27,7 @@ class GivenTensors implements TensorSource {
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final Map<String, float[]> values = new LinkedHashMap<>();
 
-    GivenTensors with(String name, DataType type, Shape shape, float... given) {
+    public GivenTensors with(String name, DataType type, Shape shape, float... given) {
         tensors.put(name, new TensorInfo(type, shape));
         values.put(name, given);
         return this;
@@ -34,6 +35,26 @@ class GivenTensors implements TensorSource {
 
     GivenTensors with(String name, Shape shape, float... given) {
         return with(name, DataType.FLOAT32, shape, given);
+    }
+
+    /** All tensors of a source, whose values a test changes in place. */
+    public static GivenTensors of(TensorSource source) throws IOException {
+        GivenTensors all = new GivenTensors();
+        for (Map.Entry<String, TensorInfo> tensor : source.tensors().entrySet()) {
+            FloatBuffer read = source.read(tensor.getKey());
+            float[] floats = new float[read.remaining()];
+            read.get(floats);
+            all.with(
+                    tensor.getKey(),
+                    tensor.getValue().dataType(),
+                    tensor.getValue().shape(),
+                    floats);
+        }
+        return all;
+    }
+
+    public float[] values(String name) {
+        return values.get(name);
     }
 
     static float[] special() {
