@@ -67,7 +67,7 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
         } catch (IOException | RuntimeException e) {
             return new Loaded(sample, null, Failure.describe(e));
         } catch (OutOfMemoryError e) { // to leave it out would depend on the moment
-            throw new IllegalStateException(Failure.describe(sample.file(), e), e);
+            throw new IllegalStateException(Failure.notEnoughMemory(sample.file()), e);
         }
     }
 

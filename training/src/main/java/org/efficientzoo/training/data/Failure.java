@@ -41,16 +41,13 @@ public final class Failure {
     }
 
     /**
-     * Describes why an image could not be read.
+     * Says that memory is too short for an image.
      *
      * @param image the image
-     * @param e the exception
      * @return one line, which names the image
      */
-    public static String describe(Path image, Throwable e) {
-        return e instanceof OutOfMemoryError
-                ? "not enough memory for %s; java -Xmx gives more".formatted(image)
-                : describe(e);
+    static String notEnoughMemory(Path image) {
+        return "not enough memory for %s; java -Xmx gives more".formatted(image);
     }
 
     /**

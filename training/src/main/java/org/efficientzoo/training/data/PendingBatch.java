@@ -103,7 +103,7 @@ final class PendingBatch {
                     failures.put(image, Failure.describe(e));
                 } catch (OutOfMemoryError e) { // to leave it out would depend on the moment
                     throw new UncheckedIOException(
-                            new IOException(Failure.describe(source.file(image), e), e));
+                            new IOException(Failure.notEnoughMemory(source.file(image)), e));
                 }
             }
             if (unfilled.decrementAndGet() == 0) {
