@@ -123,29 +123,37 @@ class QuantizationTest {
         return Math.sqrt(error / (square - mean * mean));
     }
 
-    @Test
-    void neverLetsTwoNeighbouringWeightsPass16Bits() {
-        float[] weights = Formula.input(new Shape(4, 6, 3, 3), 9);
-        Arrays.fill(weights, 0, 20, 5); // nothing is worse than neighbours that are the same
-        QuantizedWeights quantized =
-                QuantizedWeights.of(weights, List.of(4L, 6L, 3L, 3L), new float[0], 1, false);
+    /** Side by side are those of a kernel, and all channels of a pixel and the next pixel's. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6})
+    void neverLetsTwoNeighbouringWeightsPass16Bits(int channels) {
+        int each = 9 * channels;
+        float[] weights = Formula.input(new Shape(4, channels, 3, 3), 9);
+        Arrays.fill(weights, 0, each, 5); // nothing is worse than neighbours that are the same
+        Arrays.fill(weights, each, 2 * each, 0);
+        weights[each + 9 * (channels - 1)] = 1; // the last channel at one pixel
+        weights[each + 1] = 1; // the first channel at the next
+        List<Long> shape = List.of(4L, (long) channels, 3L, 3L);
+        QuantizedWeights quantized = QuantizedWeights.of(weights, shape, new float[0], 1, false);
         byte[] values = quantized.values();
         for (int o = 0; o < 4; o++) {
-            for (int i = 54 * o; i < 54 * (o + 1); i++) {
-                for (int next : new int[] {i + 1, i + 9}) {
-                    if (next < 54 * (o + 1)) {
-                        assertThat(Math.abs(values[i] + values[next]) * 255)
-                                .isLessThanOrEqualTo(Short.MAX_VALUE);
-                    }
-                }
-                assertThat((double) values[i] * quantized.scales()[o])
-                        .isCloseTo(weights[i], within(0.51 * quantized.scales()[o]));
+            byte[] kernels = Arrays.copyOfRange(values, each * o, each * (o + 1));
+            byte[] pixels = new byte[each];
+            for (int i = 0; i < each; i++) {
+                pixels[i] = kernels[i % channels * 9 + i / channels];
+                assertThat((double) kernels[i] * quantized.scales()[o])
+                        .isCloseTo(weights[each * o + i], within(0.51 * quantized.scales()[o]));
+            }
+            for (int i = 1; i < each; i++) {
+                assertThat(Math.abs(kernels[i - 1] + kernels[i]) * 255)
+                        .isLessThanOrEqualTo(Short.MAX_VALUE);
+                assertThat(Math.abs(pixels[i - 1] + pixels[i]) * 255)
+                        .isLessThanOrEqualTo(Short.MAX_VALUE);
             }
         }
         assertThat(values[0]).isEqualTo((byte) 64);
-        byte[] depthwise =
-                QuantizedWeights.of(weights, List.of(4L, 6L, 3L, 3L), new float[0], 1, true)
-                        .values();
+        assertThat(values[each + 1]).isEqualTo((byte) 64);
+        byte[] depthwise = QuantizedWeights.of(weights, shape, new float[0], 1, true).values();
         assertThat(depthwise[0]).isEqualTo((byte) 127);
     }
 

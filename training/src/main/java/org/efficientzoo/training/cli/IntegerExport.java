@@ -81,8 +81,9 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
         List<Path> images = spread(ClassFolders.unlabelled(settings.calibrate()));
         Labelled labelled = labelled(model); // complains before the work begins
         List<float[]> planes = planes(images, transform);
-        try (ScratchFolder folder = ScratchFolder.temporary();
-                WholeFile whole = WholeFile.replacing(file)) {
+        try (WholeFile whole = WholeFile.replacing(file);
+                ScratchFolder folder =
+                        ScratchFolder.in(whole.path().getParent(), ".efficient-zoo-")) {
             Path floats = folder.file("floats.onnx");
             Path integers = folder.file("integers.onnx");
             OnnxModels.export(model.model(), options, floats);

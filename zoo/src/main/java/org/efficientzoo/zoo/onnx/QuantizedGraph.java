@@ -116,7 +116,8 @@ final class QuantizedGraph {
         List<Long> shape = tensor.getDimsList();
         float[] bias = node.getInputCount() > 2 ? values(node.getInput(2)) : new float[0];
         float inputScale = levels.get(node.getInput(0)).scale();
-        boolean depthwise = node.getOpType().equals("Conv") && shape.get(1) == 1;
+        boolean depthwise =
+                shape.get(1) == 1 && groups(node) == shape.get(0); // one map, one output
         QuantizedWeights quantized =
                 QuantizedWeights.of(values(node.getInput(1)), shape, bias, inputScale, depthwise);
         float[] scales = quantized.scales();
@@ -137,6 +138,14 @@ final class QuantizedGraph {
             String own = floats(node.getName() + ".bias.scale", products, outputs);
             copy.setInput(2, restored(name, List.of(name, own)));
         }
+    }
+
+    private static long groups(OnnxMl.NodeProto node) {
+        return node.getAttributeList().stream()
+                .filter(attribute -> attribute.getName().equals("group"))
+                .mapToLong(OnnxMl.AttributeProto::getI)
+                .findFirst()
+                .orElse(1);
     }
 
     /** The floats of a constant with a scale for each output. */

@@ -79,18 +79,21 @@ final class QuantizedWeights {
     }
 
     /**
-     * The largest weight of an output, or two neighbours: side by side in the kernel or of one
-     * channel and the next, as a runtime may order them.
+     * The largest weight of an output, or two neighbours, as a runtime may order them: side by side
+     * in the kernel, or with the channels of a pixel together, where the last one's neighbour is
+     * the first one of the next pixel.
      */
     private static double largest(float[] weights, int from, int to, int area, boolean depthwise) {
         double largest = Float.MIN_NORMAL;
+        int last = to - area; // the last channel's first weight
         for (int i = from; i < to; i++) {
             float weight = weights[i];
             largest = Math.max(largest, Math.abs(weight));
             if (!depthwise) {
                 largest = Math.max(largest, i + 1 < to ? together(weight, weights[i + 1]) : 0);
-                largest =
-                        Math.max(largest, i + area < to ? together(weight, weights[i + area]) : 0);
+                boolean first = i > from && i < from + area;
+                int before = first ? last + i - from - 1 : i - area;
+                largest = Math.max(largest, before >= from ? together(weight, weights[before]) : 0);
             }
         }
         return largest;

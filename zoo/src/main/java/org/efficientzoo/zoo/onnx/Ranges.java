@@ -48,6 +48,8 @@ final class Ranges {
             Path file = scratch.file("watched.onnx");
             try (OutputStream out = Files.newOutputStream(file)) {
                 watching(model, watched).writeTo(out);
+            } catch (IOException e) {
+                throw new IOException("cannot write %s: %s".formatted(file, e.getMessage()), e);
             }
             try (OnnxNetwork network = new OnnxNetwork(file, pixels)) {
                 for (boolean counting : new boolean[] {false, true}) {
