@@ -87,6 +87,24 @@ class FoldedPathTest {
         }
     }
 
+    /** What is folded are floats; others are read as they stand. */
+    @ParameterizedTest
+    @MethodSource(ENGINES)
+    void predictsInDoublePrecision(String engine) {
+        for (Sequence block : List.of(network(), network(unknown()))) {
+            try (NDManager manager = Engines.manager(engine)) {
+                block.initialize(manager, DataType.FLOAT64, INPUT);
+                block.freezeParameters(true);
+                NDArray x = TestBlocks.input(INPUT, manager).toType(DataType.FLOAT64, false);
+                NDArray found = TestBlocks.predict(block, x);
+                assertThat(found.getDataType()).isEqualTo(DataType.FLOAT64);
+                PredictionTest.compare(
+                        found.toType(DataType.FLOAT32, false),
+                        PredictionTest.plain(block, x).toType(DataType.FLOAT32, false));
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource(ENGINES)
     void givesAnArrayThatMayBeChanged(String engine) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import java.util.List;
 import java.util.stream.Stream;
@@ -69,6 +72,51 @@ class PredictionTest {
             compare(folded(block, x), expected);
             Block nested = new SequentialBlock().add(block);
             compare(TestBlocks.predict(nested, x), expected);
+        }
+    }
+
+    /** Two values that are one where nothing is dropped: the first user must not overwrite it. */
+    private static final class DroppedTwice extends EfficientBlock {
+
+        private final GroupedConv2d conv = child("conv", GroupedConv2d.builder(4, 6).build());
+        private final Dropout first = child("first", Layers.dropout(0.5f));
+        private final Dropout second = child("second", Layers.dropout(0.5f));
+
+        @Override
+        protected <T> T forward(Ops<T> ops, T x) {
+            T y = ops.dropout(first, ops.conv(conv, x));
+            return ops.add(ops.relu(ops.dropout(second, y)), y);
+        }
+    }
+
+    /** A convolution that spreads its kernel, as only DJL's own can. */
+    private static EfficientBlock dilated() {
+        Conv2d conv =
+                Conv2d.builder()
+                        .setKernelShape(new Shape(3, 3))
+                        .setFilters(6)
+                        .optDilation(new Shape(2, 3))
+                        .optPadding(new Shape(2, 1))
+                        .build();
+        return new Sequence(List.of(conv, Layers.batchNorm(), Activation.reluBlock()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.efficientzoo.reference.Engines#names")
+    void ofBlocksThatNoNetworkHasIsThePlainReading(String engine) {
+        Shape shape = new Shape(2, 4, 9, 11);
+        try (NDManager manager = Engines.manager(engine)) {
+            for (EfficientBlock made : List.of(new DroppedTwice(), dilated())) {
+                EfficientBlock block = TestBlocks.filled(made, shape, manager);
+                NDArray x = TestBlocks.input(shape, manager);
+                NDArray expected = plain(block, x);
+                for (int call = 0;
+                        call < 3;
+                        call++) { // PyTorch rewrites a script in its first ones
+                    compare(TestBlocks.predict(block, x), expected);
+                }
+                compare(folded(block, x), expected);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
@@ -92,7 +93,7 @@ final class FoldedNorms {
 
     /** Whether folding spares more than it takes to see that the parameters are what they were. */
     boolean pays(NDArray x) {
-        return weights <= WEIGHTS_PER_VALUE * x.size();
+        return x.getDataType() == DataType.FLOAT32 && weights <= WEIGHTS_PER_VALUE * x.size();
     }
 
     /**
@@ -163,7 +164,7 @@ final class FoldedNorms {
         return arrays;
     }
 
-    private static Parameter parameter(Block leaf, Parameter.Type type) {
+    static Parameter parameter(Block leaf, Parameter.Type type) {
         return leaf.getDirectParameters().values().stream()
                 .filter(parameter -> parameter.getType() == type)
                 .findFirst()

@@ -129,9 +129,21 @@ class OnnxBlocksTest {
                 List.of(
                         Activation.relu6Block(),
                         Activation.tanhBlock(),
+                        Activation.seluBlock(),
                         Pool.globalAvgPool2dBlock())) {
             check(new SequentialBlock().add(block), input, List.of(DEFAULT));
         }
+    }
+
+    @Test
+    void spreadsKernels() throws Exception {
+        Conv2d.Builder conv = Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(6);
+        SequentialBlock user =
+                new SequentialBlock()
+                        .add(conv.optDilation(new Shape(2, 3)).optPadding(new Shape(2, 1)).build())
+                        .add(Layers.batchNorm())
+                        .add(Activation.reluBlock());
+        check(user, new Shape(2, 4, 9, 11), WAYS);
     }
 
     /** Values of 1024 bytes and more lie in the file beside the graph, equal ones once. */

@@ -44,7 +44,7 @@ record Exported(Model model, CheckpointCard card) {
         return new Shape(1, CHANNELS, transform.cropHeight(), transform.cropWidth());
     }
 
-    /** The model's logits for the image of noise. */
+    /** The model's logits for the image of noise, one operation after the other. */
     float[] logits() {
         try (NDManager manager = model.getNDManager().newSubManager()) {
             return logits(model.getBlock(), manager);
@@ -73,6 +73,7 @@ record Exported(Model model, CheckpointCard card) {
 
     private float[] logits(Block network, NDManager manager) {
         NDArray x = manager.create(noise(), input());
+        x.setRequiresGradient(true); // then it is no prediction, which a script might make
         ParameterStore store = new ParameterStore(manager, false);
         return network.forward(store, new NDList(x), false).singletonOrThrow().toFloatArray();
     }

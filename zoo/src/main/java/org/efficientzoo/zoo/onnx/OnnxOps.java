@@ -249,6 +249,7 @@ final class OnnxOps implements Ops<Node> {
             case "ReLU6" -> activation(Nonlinearity.RELU6, x);
             case "sigmoid" -> function("Sigmoid", x);
             case "Tanh" -> function("Tanh", x);
+            case "SELU" -> function("Selu", x);
             case "identity" -> x;
             case "globalAvgPool2d" -> globalAvgPool(x);
             default -> throw unknown(block);
@@ -264,6 +265,6 @@ final class OnnxOps implements Ops<Node> {
                                 .formatted(
                                         type, lambda, name.isEmpty() ? "it alone" : "it at " + name)
                         + " Conv2d, BatchNorm, Linear, Dropout, SequentialBlock, global average"
-                        + " pooling, ReLU, ReLU6, sigmoid and tanh");
+                        + " pooling, ReLU, ReLU6, SELU, sigmoid and tanh");
     }
 }

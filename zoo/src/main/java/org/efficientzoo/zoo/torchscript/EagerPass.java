@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 
-/** Runs a network block by block. */
+/** Runs a network block by block; in a prediction a block may fold what is inside it. */
 record EagerPass(Block network, ParameterStore parameters) implements ForwardPass {
 
     @Override

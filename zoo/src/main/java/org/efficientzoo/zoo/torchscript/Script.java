@@ -70,21 +70,27 @@ final class Script {
         lines.append(text).append('\n');
     }
 
-    /** Whether a value may be overwritten by its only user. */
+    /** Whether a value may be overwritten by its only user: nobody else has it by another name. */
     private boolean isFree(int value) {
-        int made = origin(value);
+        int made = value;
+        while (isNothing(made) && graph.uses(made) == 1) {
+            made = graph.nodes().get(made).operands().get(0);
+        }
         return made != Graph.INPUT
-                && graph.uses(value) == 1
-                && (made == value || graph.uses(made) == 1)
+                && graph.uses(made) == 1
                 && graph.nodes().get(made).operation().freesItsOutput();
     }
 
     /** In inference a dropout is no operation: its value is its operand. */
+    private boolean isNothing(int value) {
+        return value != Graph.INPUT
+                && !training
+                && graph.nodes().get(value).operation() instanceof Operation.Drop;
+    }
+
     private int origin(int value) {
         int made = value;
-        while (made != Graph.INPUT
-                && !training
-                && graph.nodes().get(made).operation() instanceof Operation.Drop) {
+        while (isNothing(made)) {
             made = graph.nodes().get(made).operands().get(0);
         }
         return made;
