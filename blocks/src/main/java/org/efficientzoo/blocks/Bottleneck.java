@@ -77,7 +77,8 @@ public final class Bottleneck extends EfficientBlock {
      * @param stride the stride of the 3×3 convolution, 1 or 2
      * @param cardinality the groups, C in the paper
      * @return the block
-     * @throws IllegalArgumentException if the cardinality does not divide the width
+     * @throws IllegalArgumentException if a number of channels is not positive, the cardinality
+     *     does not divide the width, or the stride is neither 1 nor 2
      */
     public static Bottleneck resnext(int in, int width, int out, int stride, int cardinality) {
         return new Bottleneck(in, width, out, stride, cardinality);

@@ -5,7 +5,7 @@ package org.efficientzoo.blocks;
  *
  * <p>Takes (N, C, H, W), returns (N, to - from, H, W).
  *
- * @see <a href="https://arxiv.org/abs/1807.11164">ShuffleNet V2, section 3.2</a>
+ * @see <a href="https://arxiv.org/abs/1807.11164">ShuffleNet V2, section 3</a>
  */
 public final class ChannelSplit extends EfficientBlock {
 

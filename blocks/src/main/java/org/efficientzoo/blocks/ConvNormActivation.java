@@ -81,6 +81,7 @@ public final class ConvNormActivation extends EfficientBlock {
      * @param in the input channels
      * @param out the output channels
      * @return the builder
+     * @throws IllegalArgumentException if a number is not positive
      */
     public static Builder builder(int in, int out) {
         return new Builder(in, out);
@@ -110,6 +111,7 @@ public final class ConvNormActivation extends EfficientBlock {
          *
          * @param side the side, odd
          * @return this builder
+         * @throws IllegalArgumentException if a number is not positive
          */
         public Builder optKernel(int side) {
             conv.optKernel(side);
@@ -122,6 +124,7 @@ public final class ConvNormActivation extends EfficientBlock {
          * @param height the height, odd
          * @param width the width, odd
          * @return this builder
+         * @throws IllegalArgumentException if a number is not positive
          */
         public Builder optKernel(int height, int width) {
             conv.optKernel(height, width);
@@ -133,6 +136,7 @@ public final class ConvNormActivation extends EfficientBlock {
          *
          * @param stride the stride
          * @return this builder
+         * @throws IllegalArgumentException if a number is not positive
          */
         public Builder optStride(int stride) {
             conv.optStride(stride);
@@ -145,6 +149,7 @@ public final class ConvNormActivation extends EfficientBlock {
          * @param height the stride along the height
          * @param width the stride along the width
          * @return this builder
+         * @throws IllegalArgumentException if a number is not positive
          */
         public Builder optStride(int height, int width) {
             conv.optStride(height, width);

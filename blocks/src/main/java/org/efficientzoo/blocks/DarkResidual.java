@@ -32,7 +32,8 @@ public final class DarkResidual extends EfficientBlock {
     }
 
     /**
-     * Makes DarkNet's unit of convolution, batch norm and activation, with the names of timm.
+     * Makes DarkNet's unit of convolution, batch norm and activation, with the names of timm: (N,
+     * in, H, W) to (N, out, ⌈H/stride⌉, ⌈W/stride⌉).
      *
      * @param in the input channels
      * @param out the output channels
@@ -40,6 +41,7 @@ public final class DarkResidual extends EfficientBlock {
      * @param stride the stride
      * @param nonlinearity the activation
      * @return the unit
+     * @throws IllegalArgumentException if a number is not positive, or the kernel is even
      */
     public static ConvNormActivation unit(
             int in, int out, int kernel, int stride, Nonlinearity nonlinearity) {

@@ -43,6 +43,7 @@ public final class GroupedConv2d extends Conv2d {
      * @param inChannels the input channels
      * @param outChannels the output channels
      * @return the builder
+     * @throws IllegalArgumentException if a number is not positive
      */
     public static Builder builder(int inChannels, int outChannels) {
         return new Builder(inChannels, outChannels);
@@ -111,6 +112,7 @@ public final class GroupedConv2d extends Conv2d {
          *
          * @param side the side of the kernel
          * @return this builder
+         * @throws IllegalArgumentException if a number is not positive
          */
         public Builder optKernel(int side) {
             return optKernel(side, side);
@@ -123,6 +125,7 @@ public final class GroupedConv2d extends Conv2d {
          * @param height the height of the kernel
          * @param width the width of the kernel
          * @return this builder
+         * @throws IllegalArgumentException if a number is not positive
          */
         public Builder optKernel(int height, int width) {
             Checks.positive("kernel height", height);
@@ -137,6 +140,7 @@ public final class GroupedConv2d extends Conv2d {
          *
          * @param stride the stride
          * @return this builder
+         * @throws IllegalArgumentException if a number is not positive
          */
         public Builder optStride(int stride) {
             return optStride(stride, stride);
@@ -148,6 +152,7 @@ public final class GroupedConv2d extends Conv2d {
          * @param height the stride along the height
          * @param width the stride along the width
          * @return this builder
+         * @throws IllegalArgumentException if a number is not positive
          */
         public Builder optStride(int height, int width) {
             Checks.positive("stride", Math.min(height, width));

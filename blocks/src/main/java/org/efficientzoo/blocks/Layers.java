@@ -27,6 +27,7 @@ public final class Layers {
      * @param in the input features
      * @param out the output features
      * @return the layer
+     * @throws IllegalArgumentException if a number is not positive
      */
     public static Linear linear(int in, int out) {
         Linear linear = linear(in, out, true, Initializers.uniformFanIn());
@@ -43,6 +44,7 @@ public final class Layers {
      * @param bias whether there is a bias, which then starts at zero
      * @param initializer what the weights start from
      * @return the layer
+     * @throws IllegalArgumentException if a number is not positive
      */
     public static Linear linear(int in, int out, boolean bias, Initializer initializer) {
         Checks.positive("input features", in);

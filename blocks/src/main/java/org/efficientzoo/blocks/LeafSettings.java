@@ -37,6 +37,7 @@ public final class LeafSettings {
      *
      * @param norm the batch norm
      * @return its settings
+     * @throws IllegalStateException if the leaf does not tell
      */
     public static Norm of(BatchNorm norm) {
         Object[] call = settings(norm, "batchNorm");
@@ -59,6 +60,7 @@ public final class LeafSettings {
      *
      * @param dropout the dropout
      * @return the share of values that it drops in training
+     * @throws IllegalStateException if the leaf does not tell
      */
     public static float rate(Dropout dropout) {
         return (float) settings(dropout, "dropout")[1];

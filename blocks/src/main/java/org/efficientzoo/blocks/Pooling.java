@@ -37,6 +37,7 @@ public record Pooling(int kernel, int stride, int padding, boolean ceilMode) {
      * @param kernel the side of the window
      * @param stride the step of the window
      * @return the window
+     * @throws IllegalArgumentException if a number is out of its range
      */
     public static Pooling of(int kernel, int stride) {
         return new Pooling(kernel, stride, 0, false);

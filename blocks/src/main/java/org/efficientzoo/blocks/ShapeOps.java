@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * The reading that tells shapes; it needs no engine.
  *
- * <p>Every operation checks its input, so that a shape that does not fit is answered with the rule
- * and the shape, as an {@link IllegalArgumentException}.
+ * <p>Operations that depend on the shape check it, so that one that does not fit is answered with
+ * the rule and the shape, as an {@link IllegalArgumentException}.
  */
 public class ShapeOps implements Ops<Shape> {
 

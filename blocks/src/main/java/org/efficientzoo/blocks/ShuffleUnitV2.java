@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * <p>Takes (N, in, H, W), returns (N, out, H/stride, W/stride), sizes rounded up.
  *
- * @see <a href="https://arxiv.org/abs/1807.11164">ShuffleNet V2, section 3.2 and figure 3</a>
+ * @see <a href="https://arxiv.org/abs/1807.11164">ShuffleNet V2, section 3 and figure 3</a>
  */
 public final class ShuffleUnitV2 extends EfficientBlock {
 

@@ -58,7 +58,19 @@ class TrainCommandTest {
 
     @Test
     void trainsAndPrintsTheLastRow() throws IOException {
-        Shell.Result result = train("--json", "--learning-rate", "0.02", "--seed", 7);
+        String adamW =
+                "{\"type\":\"adamw\",\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1e-8,\"weightDecay\":0}";
+        Shell.Result result =
+                train(
+                        "--json",
+                        "--learning-rate",
+                        "0.02",
+                        "--seed",
+                        7,
+                        "--weight-decay",
+                        "0.05",
+                        "--set",
+                        "optimizer=" + adamW);
 
         assertThat(result.status()).as(result.err()).isZero();
         JsonObject row = result.document().getAsJsonObject();
@@ -75,6 +87,9 @@ class TrainCommandTest {
                         .getAsJsonObject();
         assertThat(recipe.get("learningRate").getAsDouble()).isEqualTo(0.02);
         assertThat(recipe.get("seed").getAsInt()).isEqualTo(7);
+        JsonObject optimizer = recipe.getAsJsonObject("optimizer");
+        assertThat(optimizer.get("type").getAsString()).isEqualTo("adamw");
+        assertThat(optimizer.get("weightDecay").getAsDouble()).isEqualTo(0.05);
     }
 
     @Test
@@ -203,6 +218,10 @@ class TrainCommandTest {
                 "--engine Torch | unknown engine Torch; there is PyTorch, MXNet and OnnxRuntime",
                 "--engine onnxruntime | train needs the engine PyTorch or MXNet, found onnxruntime",
                 "--workers 0 | workers must be at least 1, found 0",
+                "--save-minutes NaN | --save-minutes must be a millisecond to 1,000,000 minutes, found NaN",
+                "--save-minutes 1e9 | --save-minutes must be a millisecond to 1,000,000 minutes, found 1.0E9",
+                "--most-unreadable 2 | the share of unreadable files must lie within 0 and 1, found 2.0",
+                "--stem-stride 4 --batch 39 | batch norms of maps of one pixel need 2 images or more at once, found 1: 40 images in batches of 39; choose another batch or part, or dropLast",
             })
     void refusesWithOneLine(String options, String message) {
         Shell.Result result = train((Object[]) options.split(" "));

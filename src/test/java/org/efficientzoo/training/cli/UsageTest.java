@@ -84,8 +84,6 @@ class UsageTest {
                 "evaluate folder --run run --width 0.5",
                 "evaluate --run run --checkpoint middle",
                 "train folder --output run",
-                "train folder --output run --model resnet50 --save-minutes 1e9",
-                "train folder --output run --model resnet50 --save-minutes NaN",
                 "export --model resnet50 --weights none --format pth",
                 "export f --model resnet50 --weights none",
                 "export f --model resnet50 --weights none --format",

@@ -137,4 +137,13 @@ class EvaluationLoaderTest {
                 .filter(thread -> thread.getName().equals("image-loader"))
                 .toList();
     }
+
+    @Test
+    void takesSmallerBatchesWhereImagesAreLarge() {
+        long heap = Runtime.getRuntime().maxMemory() / Float.BYTES; // in values
+        assertThat(LoaderSettings.fitting(128, 3 * 32 * 32)).isEqualTo(128);
+        assertThat(LoaderSettings.fitting(128, (int) Math.min(heap / 32, Integer.MAX_VALUE)))
+                .isBetween(2, 128);
+        assertThat(LoaderSettings.fitting(128, Integer.MAX_VALUE)).isBetween(1, 8);
+    }
 }

@@ -14,6 +14,7 @@ final class Quiet implements RunListener {
     final List<Map<String, Object>> rows = new ArrayList<>();
     final List<Skipped> skipped = new ArrayList<>();
     final List<String> warnings = new ArrayList<>();
+    final List<Path> saved = new ArrayList<>();
     Optional<Plan> plan = Optional.empty();
     Consumer<Long> afterStep = step -> {};
     Runnable inValidation = () -> {};
@@ -43,7 +44,7 @@ final class Quiet implements RunListener {
 
     @Override
     public void saved(Path state) {
-        // the tests look into the folder
+        saved.add(state);
     }
 
     @Override

@@ -1,15 +1,19 @@
 package org.efficientzoo.training;
 
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * How often images of one class were taken for another.
+ * How often images of one class were taken for another. It takes memory for what was, not for what
+ * could be, of which there is much with 21,000 classes.
  *
  * <p>Instances are not safe for use by several threads.
  */
 public final class Confusion {
 
-    private final int[][] counts;
+    private final int classes;
+    private final Map<Long, Integer> counts = new HashMap<>();
 
     /**
      * Starts with no image.
@@ -17,11 +21,15 @@ public final class Confusion {
      * @param classes the number of classes, those of the network included that no image has
      */
     public Confusion(int classes) {
-        counts = new int[classes][classes];
+        this.classes = classes;
     }
 
     void add(int label, int answer) {
-        counts[label][answer]++;
+        counts.merge(place(label, answer), 1, Integer::sum);
+    }
+
+    private long place(int label, int answer) {
+        return (long) label * classes + answer;
     }
 
     /**
@@ -30,7 +38,7 @@ public final class Confusion {
      * @return the classes
      */
     public int classes() {
-        return counts.length;
+        return classes;
     }
 
     /**
@@ -39,20 +47,11 @@ public final class Confusion {
      * @param label the class of the images
      * @param answer the best answer
      * @return the images
+     * @throws IndexOutOfBoundsException if there is no such class
      */
     public int count(int label, int answer) {
-        return counts[label][answer];
-    }
-
-    /**
-     * All counts, of the first so many classes.
-     *
-     * @param classes how many classes
-     * @return a copy: a row for each class, a column for each answer
-     */
-    public int[][] counts(int classes) {
-        return Arrays.stream(counts, 0, classes)
-                .map(row -> Arrays.copyOf(row, classes))
-                .toArray(int[][]::new);
+        Objects.checkIndex(label, classes);
+        Objects.checkIndex(answer, classes);
+        return counts.getOrDefault(place(label, answer), 0);
     }
 }

@@ -49,11 +49,7 @@ public final class Evaluator {
      * @throws IllegalArgumentException if a number is out of its range
      */
     public Evaluator(Network network, EvaluationTransform transform, int batchSize, int threads) {
-        if (batchSize < 1 || batchSize > LARGEST_BATCH) {
-            throw new IllegalArgumentException(
-                    "a batch must have 1 to %d images, found %d"
-                            .formatted(LARGEST_BATCH, batchSize));
-        }
+        checkBatch(batchSize);
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be positive, found " + threads);
         }
@@ -61,6 +57,20 @@ public final class Evaluator {
         this.transform = transform;
         this.batchSize = batchSize;
         this.threads = threads;
+    }
+
+    /**
+     * Checks the number of images of a call.
+     *
+     * @param batchSize the most images of one call
+     * @throws IllegalArgumentException if it does not lie within 1 and 1024
+     */
+    public static void checkBatch(int batchSize) {
+        if (batchSize < 1 || batchSize > LARGEST_BATCH) {
+            throw new IllegalArgumentException(
+                    "a batch must have 1 to %d images, found %d"
+                            .formatted(LARGEST_BATCH, batchSize));
+        }
     }
 
     /**
@@ -72,6 +82,8 @@ public final class Evaluator {
      * @throws IOException if no image could be read
      * @throws TranslateException if the network fails
      * @throws IllegalArgumentException if there are more classes than the network has
+     * @throws IllegalStateException if memory is too short for an image, or the thread is
+     *     interrupted
      */
     public Evaluation run(ClassFolders folder, IntConsumer progress)
             throws IOException, TranslateException {
@@ -89,6 +101,8 @@ public final class Evaluator {
      * @throws IOException if no image could be read
      * @throws TranslateException if the network fails
      * @throws IllegalArgumentException if there are more classes than the network has
+     * @throws IllegalStateException if memory is too short for an image, or the thread is
+     *     interrupted
      */
     public Evaluation run(List<Sample> samples, int classes, IntConsumer progress)
             throws IOException, TranslateException {

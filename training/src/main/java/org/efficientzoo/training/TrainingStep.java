@@ -60,7 +60,8 @@ public final class TrainingStep implements AutoCloseable {
      * @param targets what the network should answer, N images
      * @param rate the learning rate
      * @return what came of it
-     * @throws IllegalArgumentException if images and targets differ in number
+     * @throws IllegalArgumentException if images and targets differ in number, or outputs and
+     *     classes do
      */
     public StepResult run(NDArray images, Targets targets, double rate) {
         int batch = Math.toIntExact(images.getShape().get(0));
@@ -126,6 +127,7 @@ public final class TrainingStep implements AutoCloseable {
          *
          * @param images the most images of a part, at least 1
          * @return this builder
+         * @throws IllegalArgumentException if it is not positive
          */
         public Builder optPart(int images) {
             if (images < 1) {

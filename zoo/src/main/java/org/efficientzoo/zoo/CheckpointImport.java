@@ -54,7 +54,11 @@ public record CheckpointImport(
      */
     public record Result(Path path, int tensors, String sha256) {}
 
-    /** Checks the tag and the name of the data set. */
+    /**
+     * Checks the tag and the name of the data set.
+     *
+     * @throws IllegalArgumentException if one has other characters than a name may have
+     */
     public CheckpointImport {
         arguments = Map.copyOf(arguments);
         documents = List.copyOf(documents);
@@ -75,7 +79,8 @@ public record CheckpointImport(
      * @param file the checkpoint, of any format that can be read
      * @return what came of it
      * @throws IOException if it cannot be read or the result cannot be written; nothing is left
-     *     behind then
+     *     behind then, but where the weights to replace were replaced and the disk was full
+     *     afterwards: a look-up then says that their hash is another
      * @throws MalformedModelException if the tensors do not fit the network
      * @throws IllegalArgumentException if a document is missing, or something is said of published
      *     weights
@@ -144,7 +149,7 @@ public record CheckpointImport(
                                 facts.top1(),
                                 facts.top5(),
                                 facts.source(),
-                                facts.license().or(card::licence)),
+                                facts.license().or(card::license)),
                         documents);
         Conversion conversion = conversion(file, card, all, lines);
         WeightsRepository target = new WeightsRepository(repository.orElseGet(Folders::repository));
@@ -155,7 +160,7 @@ public record CheckpointImport(
             Path file, CheckpointCard card, Map<String, ?> all, List<String> lines) {
         String source =
                 facts.source().or(card::source).orElseGet(() -> file.getFileName().toString());
-        Optional<String> licence = facts.license().or(card::licence);
+        Optional<String> licence = facts.license().or(card::license);
         return new Conversion(network, all, lines, licence, source, precision);
     }
 

@@ -26,6 +26,8 @@ public final class OnnxModels {
      * @throws IOException if the file cannot be written
      * @throws MalformedModelException if ONNX Runtime does not compute what the model computes
      * @throws IllegalArgumentException if an option does not suit the model
+     * @throws IllegalStateException if ONNX Runtime is to verify the file and is not there, or the
+     *     model is not initialised
      * @see OnnxExporter#export
      */
     public static OnnxExport export(Model model, OnnxOptions options, Path target)

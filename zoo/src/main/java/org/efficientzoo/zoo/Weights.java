@@ -161,7 +161,8 @@ public record Weights(
     /**
      * Whether they are on this machine, inside the jar or as a file.
      *
-     * @return whether a look-up fetches nothing for them
+     * @return whether a look-up fetches nothing for them; false for the untrained network, which
+     *     has none
      */
     public boolean isLocal() {
         return file.isPresent() || isShipped();
@@ -170,7 +171,7 @@ public record Weights(
     /**
      * Whether a look-up can use them now or after a download.
      *
-     * @return false for those that must be downloaded by hand first
+     * @return false for those that must be downloaded by hand first, and for the untrained network
      */
     public boolean isAvailable() {
         return isLocal()

@@ -8,7 +8,7 @@ import org.efficientzoo.zoo.ModelCard.Published;
  * How good some weights are, and where they are from.
  *
  * @param top1 the Top-1 accuracy in percent on the validation or test images of their data set
- * @param top5 the Top-5 accuracy
+ * @param top5 the Top-5 accuracy in percent on the same images
  * @param source who trained or published them
  * @param license under which they may be used, as SPDX writes it
  */

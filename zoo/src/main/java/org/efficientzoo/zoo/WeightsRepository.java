@@ -108,28 +108,53 @@ final class WeightsRepository {
             if (before >= 0 && !replace) {
                 throw taken(network, addition.tag());
             }
+            Map<Path, byte[]> documents = contents(addition.documents()); // before all is written
             Path file = folder.resolve(addition.file());
             Files.createDirectories(file.getParent());
-            int tensors = writer.write(file);
-            Map<String, ArtifactRow.Item> files = new LinkedHashMap<>();
-            files.put(ArtifactRow.WEIGHTS, item(folder, addition.file()));
-            for (Path document : addition.documents()) {
-                String name = addition.file(document);
-                copy(document, folder.resolve(name));
-                files.put(WeightsAddition.key(document), item(folder, name));
+            List<Path> fresh = new ArrayList<>();
+            try {
+                note(file, fresh);
+                int tensors = writer.write(file);
+                Map<String, ArtifactRow.Item> files = new LinkedHashMap<>();
+                files.put(ArtifactRow.WEIGHTS, item(folder, addition.file()));
+                for (Map.Entry<Path, byte[]> document : documents.entrySet()) {
+                    String name = addition.file(document.getKey());
+                    note(folder.resolve(name), fresh);
+                    write(document.getValue(), folder.resolve(name));
+                    files.put(WeightsAddition.key(document.getKey()), item(folder, name));
+                }
+                ArtifactRow row = addition.row(network, files);
+                if (before < 0) {
+                    artifacts.add(GSON.toJsonTree(row));
+                    write(network, metadata, artifacts);
+                } else {
+                    JsonElement old = artifacts.set(before, GSON.toJsonTree(row));
+                    write(network, metadata, artifacts);
+                    deleteUnnamed(network, GSON.fromJson(old, ArtifactRow.class), row);
+                }
+                fresh.clear();
+                String hash = files.get(ArtifactRow.WEIGHTS).sha256();
+                return new CheckpointImport.Result(file, tensors, hash);
+            } finally {
+                for (Path unnamed : fresh) {
+                    Files.deleteIfExists(unnamed);
+                }
             }
-            ArtifactRow row = addition.row(network, files);
-            if (before < 0) {
-                artifacts.add(GSON.toJsonTree(row));
-                write(network, metadata, artifacts);
-            } else {
-                JsonElement old = artifacts.set(before, GSON.toJsonTree(row));
-                write(network, metadata, artifacts);
-                deleteUnnamed(network, GSON.fromJson(old, ArtifactRow.class), row);
-            }
-            String hash = files.get(ArtifactRow.WEIGHTS).sha256();
-            return new CheckpointImport.Result(file, tensors, hash);
         }
+    }
+
+    private static void note(Path file, List<Path> fresh) {
+        if (Files.notExists(file)) {
+            fresh.add(file);
+        }
+    }
+
+    private static Map<Path, byte[]> contents(List<Path> files) throws IOException {
+        Map<Path, byte[]> contents = new LinkedHashMap<>();
+        for (Path file : files) {
+            contents.put(file, Files.readAllBytes(file));
+        }
+        return contents;
     }
 
     /** What to say where a tag is not free. */
@@ -144,10 +169,10 @@ final class WeightsRepository {
         return new ArtifactRow.Item(uri, Sha256.of(file), Files.size(file));
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    private static void write(byte[] content, Path to) throws IOException {
         Files.createDirectories(to.getParent());
         try (WholeFile file = WholeFile.replacing(to)) {
-            Files.copy(from, file.stream());
+            file.stream().write(content);
             file.commit();
         }
     }

@@ -27,7 +27,7 @@ public record Complexity(Shape input, Convention convention, List<LayerCost> lay
      * @param input the shape of its input, (N, C, H, W)
      * @return the cost
      * @throws IllegalArgumentException if the input does not suit the block, or a block with
-     *     parameters inside it is none whose cost is known
+     *     parameters or children inside it is none whose cost is known
      */
     public static Complexity of(Block block, Shape input) {
         return of(block, input, Convention.CONV_LINEAR);
@@ -41,7 +41,7 @@ public record Complexity(Shape input, Convention convention, List<LayerCost> lay
      * @param convention what counts as a multiply-accumulate
      * @return the cost
      * @throws IllegalArgumentException if the input does not suit the block, or a block with
-     *     parameters inside it is none whose cost is known
+     *     parameters or children inside it is none whose cost is known
      */
     public static Complexity of(Block block, Shape input, Convention convention) {
         CostOps ops = new CostOps(block, convention);

@@ -10,9 +10,10 @@ public enum Convention {
     CONV_LINEAR("convolution and linear layers, without bias (torchvision's convention)"),
 
     /**
-     * The rule of the profiler THOP until June 2022: a bias is one operation an output element, a
-     * batch norm four an element, an average pooling one an output element, a global one the window
-     * and one more; activations, max pooling and additions count nothing.
+     * The rule of the profiler THOP until June 2022: a convolution's bias is one operation an
+     * output element, that of a linear layer none, a batch norm four an element, an average pooling
+     * one an output element, a global one the window and one more; activations, max pooling and
+     * additions count nothing.
      */
     THOP("THOP's convention: with bias, batch norm (4 an element) and average pooling");
 

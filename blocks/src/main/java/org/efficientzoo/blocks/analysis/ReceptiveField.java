@@ -36,7 +36,7 @@ public record ReceptiveField(List<Row> layers, Field height, Field width) {
      * @param input the shape of its input, (N, C, H, W)
      * @return the fields
      * @throws IllegalArgumentException if the input does not suit the block, or the block holds one
-     *     whose field is unknown
+     *     whose field is unknown, or joins maps of different steps
      */
     public static ReceptiveField of(Block block, Shape input) {
         FieldOps ops = new FieldOps(block);

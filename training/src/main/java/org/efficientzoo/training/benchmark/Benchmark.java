@@ -39,6 +39,7 @@ public record Benchmark(Settings settings) {
      * @param listener is told how it goes
      * @return a measurement for each, in their order
      * @throws IOException if one of them cannot be run; the message says why
+     * @throws IllegalArgumentException if there is nothing to measure or the batch is empty
      */
     public List<Measurement> run(List<Contender> contenders, int batch, Listener listener)
             throws IOException {

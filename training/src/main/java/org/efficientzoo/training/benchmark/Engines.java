@@ -64,7 +64,8 @@ public final class Engines {
      *
      * @param file the file
      * @return the engine's name
-     * @throws IllegalArgumentException if it is neither an ONNX nor a TorchScript file by its name
+     * @throws IllegalArgumentException if it is neither an ONNX nor a TorchScript file by its name,
+     *     or its engine is not on the class path
      */
     public static String of(Path file) {
         String name = file.getFileName().toString();

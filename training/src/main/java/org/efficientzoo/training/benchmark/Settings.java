@@ -11,7 +11,11 @@ package org.efficientzoo.training.benchmark;
  */
 public record Settings(int threads, double warmUpSeconds, int rounds, double roundSeconds) {
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Settings {
         if (threads < 1) {
             throw new IllegalArgumentException("there must be a thread, found " + threads);

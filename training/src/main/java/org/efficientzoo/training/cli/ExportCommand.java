@@ -102,7 +102,7 @@ final class ExportCommand implements Callable<Integer> {
         return new CheckpointCard(
                 found.arguments(),
                 given.map(ClassNames::lines).orElseGet(found::classNames),
-                found.licence(),
+                found.license(),
                 found.source().or(() -> Optional.of(source(loaded))),
                 Optional.of(new Main.Version().getVersion()[0]));
     }

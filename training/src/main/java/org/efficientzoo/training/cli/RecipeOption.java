@@ -120,7 +120,7 @@ final class RecipeOption {
     }
 
     private Map<String, String> changes() {
-        Map<String, String> changes = new LinkedHashMap<>();
+        Map<String, String> changes = new LinkedHashMap<>(values); // may replace whole objects
         putText(changes, "network.name", model);
         put(changes, "epochs", epochs);
         put(changes, "batch", batch);
@@ -141,7 +141,6 @@ final class RecipeOption {
             List.of(frozen).forEach(patterns::add);
             changes.put("frozen", patterns.toString());
         }
-        changes.putAll(values);
         return changes;
     }
 

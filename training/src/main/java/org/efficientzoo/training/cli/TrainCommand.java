@@ -71,8 +71,9 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "M",
             defaultValue = "10",
             description =
-                    "the longest time between two checkpoints, each epoch ends with one besides;"
-                            + " ${DEFAULT-VALUE} by default")
+                    "the longest time that training goes on without a checkpoint; one is written"
+                            + " before and after each validation besides; ${DEFAULT-VALUE} by"
+                            + " default")
     private double saveMinutes;
 
     @Option(
@@ -139,8 +140,7 @@ final class TrainCommand implements Callable<Integer> {
     private RunSettings settings() throws IOException {
         Duration saveEvery = Duration.ofMillis(Math.round(saveMinutes * 60_000));
         if (!(saveMinutes <= MOST_MINUTES) || saveEvery.toMillis() <= 0) {
-            throw new ParameterException(
-                    spec.commandLine(),
+            throw new IllegalArgumentException(
                     "--save-minutes must be a millisecond to 1,000,000 minutes, found "
                             + saveMinutes);
         }

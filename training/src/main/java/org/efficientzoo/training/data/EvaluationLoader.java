@@ -22,10 +22,9 @@ import org.efficientzoo.zoo.image.ImageDecoder;
  */
 public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
 
-    private static final int BATCHES_AHEAD = 3;
-
     private final EvaluationTransform transform;
     private final int batchSize;
+    private final int imagesAhead;
     private final ExecutorService workers;
     private final Iterator<Sample> remaining;
     private final Queue<Future<Loaded>> ahead = new ArrayDeque<>();
@@ -49,11 +48,14 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
      * @param transform the preprocessing
      * @param batchSize the most images of a batch
      * @param threads the workers
+     * @throws IllegalStateException if memory is too short for an image, or the thread is
+     *     interrupted; {@link #next} does, too
      */
     public EvaluationLoader(
             List<Sample> samples, EvaluationTransform transform, int batchSize, int threads) {
         this.transform = transform;
         this.batchSize = batchSize;
+        this.imagesAhead = batchSize * LoaderSettings.batchesAhead(batchSize, transform.length());
         this.workers = DaemonPool.of(threads, "image-loader");
         this.remaining = samples.iterator();
         this.next = load();
@@ -74,7 +76,7 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
     private Optional<Batch> load() {
         List<Loaded> images = new ArrayList<>();
         while (images.size() < batchSize) {
-            while (ahead.size() < batchSize * BATCHES_AHEAD && remaining.hasNext()) {
+            while (ahead.size() < imagesAhead && remaining.hasNext()) {
                 Sample sample = remaining.next();
                 ahead.add(workers.submit(() -> decode(sample)));
             }

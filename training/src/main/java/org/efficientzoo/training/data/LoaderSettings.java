@@ -27,6 +27,7 @@ public record LoaderSettings(
         long cacheBytes) {
 
     private static final int BATCHES_AHEAD = 3;
+    private static final int SHARES_OF_HEAP = 16; // one for each of some batches at once
 
     /** Which decoded images are kept in memory for the next epoch. */
     public enum CacheMode {
@@ -38,22 +39,36 @@ public record LoaderSettings(
         AUTO
     }
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public LoaderSettings {
         positive("a batch", batchSize, "images");
         positive("workers", workers, "threads");
         positive("batchesAhead", batchesAhead, "batches");
-        if (!(mostUnreadable >= 0 && mostUnreadable <= 1)) {
-            throw new IllegalArgumentException(
-                    "the share of unreadable files must lie within 0 and 1, found "
-                            + mostUnreadable);
-        }
+        checkShare(mostUnreadable);
         if (cache == null) {
             throw new IllegalArgumentException("cache must be given, found none");
         }
         if (cacheBytes < 0) {
             throw new IllegalArgumentException(
                     "cacheBytes must be at least 0, found " + cacheBytes);
+        }
+    }
+
+    /**
+     * Checks the share of files that may be unreadable.
+     *
+     * @param mostUnreadable the share
+     * @throws IllegalArgumentException if it does not lie within 0 and 1
+     */
+    public static void checkShare(double mostUnreadable) {
+        if (!(mostUnreadable >= 0 && mostUnreadable <= 1)) {
+            throw new IllegalArgumentException(
+                    "the share of unreadable files must lie within 0 and 1, found "
+                            + mostUnreadable);
         }
     }
 
@@ -103,6 +118,18 @@ public record LoaderSettings(
         long bytes = (long) batch * length * Float.BYTES;
         long room = Runtime.getRuntime().maxMemory() / 2; // as much beside the heap as in it
         return (int) Math.max(1, Math.min(BATCHES_AHEAD, room / bytes - 1));
+    }
+
+    /**
+     * How many images may be in a batch so that it takes a small share of the heap.
+     *
+     * @param batch how many are wanted, at least 1
+     * @param length the values of an image
+     * @return as many, or fewer, at least 1
+     */
+    public static int fitting(int batch, int length) {
+        long room = Runtime.getRuntime().maxMemory() / SHARES_OF_HEAP;
+        return (int) Math.max(1, Math.min(batch, room / ((long) length * Float.BYTES)));
     }
 
     /**

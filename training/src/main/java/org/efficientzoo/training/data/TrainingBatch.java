@@ -67,6 +67,7 @@ public final class TrainingBatch implements AutoCloseable {
      * The planes of all images.
      *
      * @return (N, 3, H, W) floats in a direct buffer of the machine's byte order
+     * @throws IllegalStateException if the batch is closed
      */
     public ByteBuffer pixels() {
         if (closed) {
@@ -99,6 +100,7 @@ public final class TrainingBatch implements AutoCloseable {
      *
      * @param classes the number of classes
      * @return a share of each class for each image
+     * @throws IllegalArgumentException if a label is no class
      */
     public Targets targets(int classes) {
         Targets own = Targets.of(labels, classes);

@@ -22,7 +22,11 @@ import java.util.List;
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
         implements Optimizer {
 
-    /** Checks the settings. */
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public AdamW {
         Numbers.belowOne("beta1", beta1);
         Numbers.belowOne("beta2", beta2);

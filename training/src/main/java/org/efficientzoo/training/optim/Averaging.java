@@ -8,7 +8,11 @@ package org.efficientzoo.training.optim;
  */
 public record Averaging(double decay, int every) {
 
-    /** Checks the settings. */
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Averaging {
         Numbers.share("the decay of an average", decay);
         if (every < 1) {

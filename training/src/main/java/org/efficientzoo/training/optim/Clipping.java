@@ -29,7 +29,11 @@ public record Clipping(Kind kind, double limit) {
         VALUE
     }
 
-    /** Checks the limit. */
+    /**
+     * Checks the limit.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Clipping {
         if (kind == Kind.NONE) {
             Numbers.atLeastZero("the limit of gradients", limit);

@@ -18,12 +18,13 @@ public sealed interface Optimizer permits Sgd, RmsProp, AdamW {
     /**
      * The arrays that are kept for each parameter between steps.
      *
-     * @return the kept arrays in the order in which {@link Change#kept} has them
+     * @return the kept arrays in the order in which they come back with each change
      */
     List<Kept> kept();
 
     /**
-     * Changes a parameter. The gradient is used up: its values afterwards mean nothing.
+     * Changes a parameter. The gradient is used up: its values afterwards mean nothing. Called by
+     * {@link org.efficientzoo.training.TrainingStep} alone.
      *
      * @param change the parameter, its gradient and what belongs to them
      */

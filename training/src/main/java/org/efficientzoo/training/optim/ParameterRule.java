@@ -14,7 +14,11 @@ import java.util.List;
  */
 public record ParameterRule(List<ParameterKind> kinds, String names, double rate, double decay) {
 
-    /** Checks the pattern and the factors. */
+    /**
+     * Checks the pattern and the factors.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public ParameterRule {
         kinds = List.copyOf(kinds);
         new NamePattern(names);

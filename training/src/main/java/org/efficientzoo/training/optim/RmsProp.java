@@ -24,7 +24,11 @@ public record RmsProp(
         double alpha, double epsilon, double momentum, double weightDecay, boolean tensorFlow)
         implements Optimizer {
 
-    /** Checks the settings. */
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public RmsProp {
         Numbers.belowOne("alpha", alpha);
         Numbers.aboveZero("epsilon", epsilon);

@@ -33,7 +33,11 @@ public sealed interface Schedule
      */
     record Length(long steps, long stepsPerEpoch) {
 
-        /** Checks that there is a step. */
+        /**
+         * Checks that there is a step.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
         public Length {
             if (steps < 1 || stepsPerEpoch < 1) {
                 throw new IllegalArgumentException(
@@ -68,7 +72,11 @@ public sealed interface Schedule
      */
     record Cosine(double floor) implements Schedule {
 
-        /** Checks the floor. */
+        /**
+         * Checks the floor.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
         public Cosine {
             Numbers.share("the floor of a schedule", floor);
         }
@@ -87,7 +95,11 @@ public sealed interface Schedule
      */
     record Polynomial(double power, double floor) implements Schedule {
 
-        /** Checks power and floor. */
+        /**
+         * Checks power and floor.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
         public Polynomial {
             Numbers.aboveZero("the power of a schedule", power);
             Numbers.share("the floor of a schedule", floor);
@@ -106,7 +118,11 @@ public sealed interface Schedule
      */
     record Exponential(double factor) implements Schedule {
 
-        /** Checks the factor. */
+        /**
+         * Checks the factor.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
         public Exponential {
             Numbers.aboveZero("the factor of a schedule", factor);
         }
@@ -125,7 +141,11 @@ public sealed interface Schedule
      */
     record Steps(double factor, double epochs) implements Schedule {
 
-        /** Checks factor and epochs. */
+        /**
+         * Checks factor and epochs.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
         public Steps {
             Numbers.aboveZero("the factor of a schedule", factor);
             Numbers.aboveZero("the epochs of a schedule", epochs);
@@ -146,7 +166,11 @@ public sealed interface Schedule
      */
     record MultiStep(double factor, List<Double> epochs) implements Schedule {
 
-        /** Checks factor and epochs. */
+        /**
+         * Checks factor and epochs.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
         public MultiStep {
             Numbers.aboveZero("the factor of a schedule", factor);
             epochs = List.copyOf(epochs);
@@ -178,7 +202,11 @@ public sealed interface Schedule
      */
     record Warmup(double epochs, double from, double power, Schedule after) implements Schedule {
 
-        /** Checks epochs, share and power. */
+        /**
+         * Checks epochs, share and power.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
         public Warmup {
             Numbers.atLeastZero("the epochs of a warm-up", epochs);
             Numbers.share("the start of a warm-up", from);

@@ -21,7 +21,11 @@ import java.util.List;
 public record Sgd(double momentum, double dampening, boolean nesterov, double weightDecay)
         implements Optimizer {
 
-    /** Checks the settings. */
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Sgd {
         Numbers.belowOne("momentum", momentum);
         Numbers.belowOne("dampening", dampening);

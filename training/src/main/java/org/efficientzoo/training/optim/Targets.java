@@ -49,7 +49,8 @@ public final class Targets {
      * @param others the targets of the other images, one for each
      * @param share the share in 0..1 that this image's own target keeps
      * @return the mixed targets
-     * @throws IllegalArgumentException if the others are more or fewer, or of other classes
+     * @throws IllegalArgumentException if the others are more or fewer or of other classes, or the
+     *     share does not lie in 0..1
      */
     public Targets mixedWith(Targets others, double share) {
         Numbers.share("the share of a mix", share);
@@ -70,6 +71,7 @@ public final class Targets {
      *
      * @param smoothing the share in 0..1, ε in the paper
      * @return the smoothed targets
+     * @throws IllegalArgumentException if the share does not lie in 0..1
      * @see <a href="https://arxiv.org/abs/1512.00567">Szegedy et al., section 7</a>
      */
     public Targets smoothed(double smoothing) {

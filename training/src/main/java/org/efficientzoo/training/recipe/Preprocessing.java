@@ -11,7 +11,11 @@ import org.efficientzoo.zoo.image.Interpolation;
  */
 public record Preprocessing(int resize, int crop, Interpolation interpolation) {
 
-    /** Checks the sizes. */
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Preprocessing {
         if (resize < 1 || crop < 1) {
             throw new IllegalArgumentException(

@@ -55,7 +55,11 @@ public record Recipe(
         Augmentation augmentation,
         Preprocessing validation) {
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Recipe {
         if (epochs < 1) {
             throw new IllegalArgumentException("epochs must be at least 1, found " + epochs);

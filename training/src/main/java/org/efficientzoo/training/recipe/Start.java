@@ -23,7 +23,11 @@ public record Start(
     public static final Start UNTRAINED =
             new Start(Optional.empty(), Optional.empty(), Optional.empty(), false, 1);
 
-    /** Checks that there is one start, and the factor. */
+    /**
+     * Checks that there is one start, and the factor.
+     *
+     * @throws IllegalArgumentException if there are two starts, or the factor is out of its range
+     */
     public Start {
         if (weights.isPresent() && weightsFile.isPresent()) {
             throw new IllegalArgumentException(

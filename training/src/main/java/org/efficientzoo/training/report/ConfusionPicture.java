@@ -73,6 +73,8 @@ public final class ConfusionPicture {
      * @param counts images by true and predicted class, square, none below 0
      * @param names the names of the classes
      * @throws IOException if it cannot be drawn or written; the message says why
+     * @throws IllegalArgumentException if there is no class, the counts are not square or below 0,
+     *     or the names are not as many
      */
     public static void write(Path file, String title, long[][] counts, List<String> names)
             throws IOException {

@@ -87,7 +87,11 @@ public final class Curves {
             double averageTop1,
             double learningRate) {
 
-        /** Checks epoch and accuracies. */
+        /**
+         * Checks epoch and accuracies.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
         public Point {
             if (!(epoch > 0 && Double.isFinite(epoch))) {
                 throw new IllegalArgumentException("an epoch must be above 0, found " + epoch);
@@ -109,6 +113,7 @@ public final class Curves {
      * @param title the title, such as {@code mobilenet_v2 on cifar10}
      * @param points the run by epochs, at least one
      * @throws IOException if it cannot be drawn or written; the message says why
+     * @throws IllegalArgumentException if there is no point
      */
     public static void write(Path file, String title, List<Point> points) throws IOException {
         if (points.isEmpty()) {

@@ -57,7 +57,11 @@ public final class EfficiencyChart {
      */
     public record Point(String name, String family, double top1, double milliseconds, double macs) {
 
-        /** Checks the numbers. */
+        /**
+         * Checks the numbers.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
         public Point {
             if (!(top1 >= 0 && top1 <= 100)) {
                 throw new IllegalArgumentException("Top-1 must be 0 to 100 percent, found " + top1);
@@ -78,6 +82,7 @@ public final class EfficiencyChart {
      * @param latency what the latency is of, such as {@code PyTorch, batch 1, 2 threads}
      * @param points the networks, at least one
      * @throws IOException if it cannot be drawn or written; the message says why
+     * @throws IllegalArgumentException if there is no point
      */
     public static void write(Path file, String title, String latency, List<Point> points)
             throws IOException {

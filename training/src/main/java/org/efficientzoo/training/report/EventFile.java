@@ -58,6 +58,7 @@ public final class EventFile implements AutoCloseable {
      * @param step the checkpoint's step, at least 0
      * @return the file, to be closed by the caller
      * @throws IOException if it cannot be written
+     * @throws IllegalArgumentException if the step is below 0
      */
     public static EventFile resuming(Path folder, long step) throws IOException {
         check(step);
@@ -131,6 +132,7 @@ public final class EventFile implements AutoCloseable {
      * @param wallSeconds when it was, in seconds since 1970
      * @param value the value; not a number is shown as such
      * @throws IOException if it cannot be written
+     * @throws IllegalArgumentException if the tag is empty or the step below 0
      */
     public synchronized void scalar(String tag, long step, double wallSeconds, float value)
             throws IOException {

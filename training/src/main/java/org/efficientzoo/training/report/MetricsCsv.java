@@ -30,6 +30,7 @@ public final class MetricsCsv {
      * @param file the file, in a folder that exists
      * @param header the names of the columns, in their order
      * @throws IOException if the file cannot be written or has other columns; the message says why
+     * @throws IllegalArgumentException if columns have no names, or the same
      */
     public MetricsCsv(Path file, List<String> header) throws IOException {
         this.file = file;
@@ -61,6 +62,7 @@ public final class MetricsCsv {
      *
      * @param cells values by column; a column that has none stays empty
      * @throws IOException if it cannot be written
+     * @throws IllegalArgumentException if there is no such column
      */
     public synchronized void append(Map<String, ?> cells) throws IOException {
         for (String column : cells.keySet()) {
@@ -90,6 +92,7 @@ public final class MetricsCsv {
      * @param column the column that counts, such as {@code epoch}
      * @param last rows whose number in the column is at most this stay
      * @throws IOException if the table cannot be read or written, or a row has no such number
+     * @throws IllegalArgumentException if there is no such column
      */
     public synchronized void truncateAfter(String column, long last) throws IOException {
         int index = header.indexOf(column);

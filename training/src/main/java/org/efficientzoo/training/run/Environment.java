@@ -28,7 +28,7 @@ import org.efficientzoo.zoo.weights.WholeFile;
  * @param fingerprint what tells the data set from another
  * @param sessions the processes that took part, the first one first
  */
-public record Environment(
+record Environment(
         String engine, String data, DataFingerprint fingerprint, List<Session> sessions) {
 
     private static final String ALL_THREADS = "all";
@@ -56,7 +56,7 @@ public record Environment(
      * @param workers the threads that prepare images
      * @param revision the revision of the git working tree that it ran in, if any
      */
-    public record Session(
+    record Session(
             String started,
             long step,
             String version,

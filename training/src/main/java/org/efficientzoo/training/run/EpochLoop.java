@@ -22,6 +22,7 @@ import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.report.ProcessMemory;
 import org.efficientzoo.training.run.Position.Best;
 import org.efficientzoo.training.run.RunListener.StepProgress;
+import org.efficientzoo.zoo.image.EvaluationTransform;
 
 /** Epoch after epoch: steps, validation, what is written after it. */
 final class EpochLoop {
@@ -56,8 +57,7 @@ final class EpochLoop {
     }
 
     /** Runs to the end; false where it was asked to stop. */
-    boolean run(LoaderSettings loading)
-            throws IOException, TranslateException, InterruptedException {
+    boolean run(LoaderSettings loading) throws IOException, InterruptedException {
         boolean validationLeft = position.batch() == length.stepsPerEpoch();
         try (TrainingLoader loader =
                 new TrainingLoader(
@@ -77,8 +77,7 @@ final class EpochLoop {
         return true;
     }
 
-    private boolean runEpoch(TrainingLoader loader)
-            throws IOException, TranslateException, InterruptedException {
+    private boolean runEpoch(TrainingLoader loader) throws IOException, InterruptedException {
         try {
             return learn(loader) && endEpoch();
         } catch (Stopped e) {
@@ -117,7 +116,9 @@ final class EpochLoop {
             result = learner.learn(batch, rate);
         }
         if (!result.taken()) {
-            throw failure("the loss is", learner.steps() + 1);
+            boolean finite = Double.isFinite(result.loss());
+            throw failure(
+                    finite ? "the length of the gradients is" : "the loss is", learner.steps() + 1);
         }
         Tally tally =
                 position.tally()
@@ -164,9 +165,13 @@ final class EpochLoop {
     }
 
     /** Validation and what is written after it. */
-    private boolean endEpoch() throws IOException, TranslateException {
+    private boolean endEpoch() throws IOException {
         Learner learner = parts.learner;
-        checkValues();
+        if (parts.data.validation().isEmpty()) {
+            checkValues();
+        } else {
+            save(); // validation may take as long as the time between two checkpoints, or fail
+        }
         Optional<Evaluation> validation = validate();
         if (validation.isPresent()) {
             checkReadable(validation.get());
@@ -221,11 +226,13 @@ final class EpochLoop {
         if (all == 0) {
             return Optional.empty();
         }
+        EvaluationTransform transform = parts.recipe.validationTransform();
         Evaluator evaluator =
                 new Evaluator(
                         parts.learner,
-                        parts.recipe.validationTransform(),
-                        parts.settings.validationBatch(),
+                        transform,
+                        LoaderSettings.fitting(
+                                parts.settings.validationBatch(), transform.length()),
                         parts.settings.workers());
         Evaluation evaluation;
         try {
@@ -246,21 +253,15 @@ final class EpochLoop {
         return Optional.of(evaluation);
     }
 
-    /** Not while the network has the averaged weights, since it may save. */
+    /** The epoch is not lost where this throws: with more patience the run goes on with it. */
     private void checkReadable(Evaluation validation) throws IOException {
         List<Skipped> skipped = validation.skipped();
-        if (skipped.isEmpty()) {
-            return;
-        }
-        try {
+        if (!skipped.isEmpty()) {
             LoaderSettings.checkUnreadable(
                     skipped.size(),
                     parts.data.validation().size(),
                     parts.settings.mostUnreadable(),
                     skipped.get(skipped.size() - 1).reason());
-        } catch (IOException e) {
-            save(); // the epoch is not lost: with more patience the run goes on from here
-            throw e;
         }
     }
 

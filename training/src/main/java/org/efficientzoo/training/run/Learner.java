@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.training.ParameterStore;
-import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -160,7 +159,7 @@ final class Learner implements AutoCloseable, Evaluator.Network {
     }
 
     /** Does something while the network has the averaged weights. */
-    <T> T withAverage(Work<T> work) throws IOException, TranslateException {
+    <T> T withAverage(Work<T> work) throws IOException {
         WeightAverage weights = average.orElseThrow();
         weights.swap();
         try {
@@ -172,7 +171,7 @@ final class Learner implements AutoCloseable, Evaluator.Network {
 
     /** Something to do. */
     interface Work<T> {
-        T run() throws IOException, TranslateException;
+        T run() throws IOException;
     }
 
     void save(Path file, Position position) throws IOException {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
@@ -220,5 +222,14 @@ public record RunFolder(Path root) {
      */
     public Optional<Path> latestState() throws IOException {
         return states().stream().findFirst();
+    }
+
+    /** The recipe of the run. */
+    Recipe readRecipe() throws IOException {
+        try {
+            return Recipes.read(Recipes.find(recipe().toString()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the recipe %s: %s".formatted(recipe(), e.getMessage()), e);
+        }
     }
 }

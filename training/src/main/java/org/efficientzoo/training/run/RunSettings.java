@@ -1,6 +1,8 @@
 package org.efficientzoo.training.run;
 
 import java.time.Duration;
+import org.efficientzoo.training.Evaluator;
+import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.LoaderSettings.CacheMode;
 
 /**
@@ -8,12 +10,13 @@ import org.efficientzoo.training.data.LoaderSettings.CacheMode;
  *
  * @param engine the engine's name
  * @param workers the threads that prepare images
- * @param saveEvery the longest time between two checkpoints; each epoch ends with one besides
+ * @param saveEvery the longest time that training goes on without a checkpoint; one is written
+ *     before and after each validation besides
  * @param keptStates how many of them are kept, at least 1
  * @param mostUnreadable the share of the training images, and of those to validate on, that may be
  *     unreadable, 0 to 1
  * @param cache which decoded images are kept in memory
- * @param validationBatch the images of a call in validation
+ * @param validationBatch the images of a call in validation, 1 to 1024
  */
 public record RunSettings(
         String engine,
@@ -24,7 +27,11 @@ public record RunSettings(
         CacheMode cache,
         int validationBatch) {
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public RunSettings {
         if (workers < 1) {
             throw new IllegalArgumentException("workers must be at least 1, found " + workers);
@@ -37,6 +44,8 @@ public record RunSettings(
             throw new IllegalArgumentException(
                     "the time between checkpoints must be above 0, found " + saveEvery);
         }
+        LoaderSettings.checkShare(mostUnreadable);
+        Evaluator.checkBatch(validationBatch);
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.efficientzoo.training.data.ClassFolders;
 import org.efficientzoo.training.data.TrainingFolders;
-import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.ClassNames;
 
 /**
@@ -48,17 +47,12 @@ public record TrainedRun(RunFolder folder, String network) {
             throw new NoSuchFileException(root.toString(), null, "there is no such run");
         }
         RunFolder folder = RunFolder.open(root);
-        Path recipe = folder.recipe();
-        try {
-            String network =
-                    Recipes.read(Recipes.find(recipe.toString()))
-                            .network()
-                            .name()
-                            .orElseThrow(() -> new IOException(recipe + " names no network"));
-            return new TrainedRun(folder, network);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the recipe %s: %s".formatted(recipe, e.getMessage()), e);
-        }
+        String network =
+                folder.readRecipe()
+                        .network()
+                        .name()
+                        .orElseThrow(() -> new IOException(folder.recipe() + " names no network"));
+        return new TrainedRun(folder, network);
     }
 
     /**

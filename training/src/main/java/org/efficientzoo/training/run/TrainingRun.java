@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
-import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.WholeFile;
 
@@ -74,17 +74,19 @@ public final class TrainingRun {
      * Trains to the end, or until it is stopped.
      *
      * @return whether it came to the end
-     * @throws IOException if images cannot be read or results not written, or the loss is no number
+     * @throws IOException if images cannot be read or results not written, or a loss, weight or
+     *     logit is no number ({@link TrainingFailure})
      * @throws ModelNotFoundException if there is no such network or weights
      * @throws MalformedModelException if the weights to start from do not fit
-     * @throws TranslateException if the network cannot be evaluated
+     * @throws IllegalArgumentException if a pattern of the recipe matches no parameter, or a
+     *     setting does not suit the network
+     * @throws IllegalStateException if memory is too short for an image
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean run()
             throws IOException,
                     ModelNotFoundException,
                     MalformedModelException,
-                    TranslateException,
                     InterruptedException {
         return beginning.isPresent() ? begin(beginning.get()) : resume();
     }
@@ -93,19 +95,18 @@ public final class TrainingRun {
             throws IOException,
                     ModelNotFoundException,
                     MalformedModelException,
-                    TranslateException,
                     InterruptedException {
         try (ZooModel<NDList, NDList> model = load(false);
                 Learner learner = new Learner(model, recipe, data.classes().size())) {
+            facts(model).checkBatches(recipe, data.train().size());
             Files.createDirectories(folder.root());
             try (RunLock lock = RunLock.take(folder)) {
                 folder.checkUnused(); // another process may have been faster
+                Map<String, String> given =
+                        CheckpointCard.fromMap(model.getProperties()).arguments();
                 Recipe complete =
                         recipe.with(
-                                recipe.network()
-                                        .completed(
-                                                CheckpointCard.fromMap(model.getProperties())
-                                                        .arguments()),
+                                recipe.network().completed(facts(model).arguments(given)),
                                 recipe.start().anywhere());
                 first.make(complete);
                 return run(model, learner, Position.START, lock);
@@ -117,10 +118,10 @@ public final class TrainingRun {
             throws IOException,
                     ModelNotFoundException,
                     MalformedModelException,
-                    TranslateException,
                     InterruptedException {
         try (RunLock lock = RunLock.take(folder)) {
-            WholeFile.deleteUnfinished(folder.checkpoints()); // where nobody writes without it
+            WholeFile.deleteUnfinished(folder.root()); // where nobody writes without it
+            WholeFile.deleteUnfinished(folder.checkpoints());
             List<Path> states = folder.states();
             try (ZooModel<NDList, NDList> model = load(!states.isEmpty());
                     Learner learner = new Learner(model, recipe, data.classes().size())) {
@@ -164,7 +165,7 @@ public final class TrainingRun {
 
     private boolean run(
             ZooModel<NDList, NDList> model, Learner learner, Position position, RunLock lock)
-            throws IOException, TranslateException, InterruptedException {
+            throws IOException, InterruptedException {
         lock.check();
         NDManager manager = model.getNDManager();
         Environment before = Environment.read(folder.environment());
@@ -213,6 +214,11 @@ public final class TrainingRun {
                             position);
             return loop.run(loading);
         }
+    }
+
+    private NetworkFacts facts(ZooModel<NDList, NDList> model) {
+        String name = recipe.network().name().orElseThrow();
+        return NetworkFacts.of(Networks.get(name), model.getBlock(), recipe);
     }
 
     private LoaderSettings loading() {

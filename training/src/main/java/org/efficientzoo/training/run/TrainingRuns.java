@@ -88,7 +88,7 @@ public record TrainingRuns(Path output, RunSettings settings) {
         if (difference.isPresent()) {
             throw new IOException(difference.get());
         }
-        Recipe recipe = Recipes.read(Recipes.find(folder.recipe().toString()));
+        Recipe recipe = folder.readRecipe();
         return new TrainingRun(recipe, data, folder, settings, listener, Optional.empty());
     }
 

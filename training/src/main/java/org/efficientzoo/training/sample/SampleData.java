@@ -27,7 +27,11 @@ public record SampleData(long seed, int trainImages, int validationImages, int s
     private static final int SMALLEST = 16;
     private static final int LARGEST = 1024;
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public SampleData {
         if (Math.min(trainImages, validationImages) < 1
                 || Math.max(trainImages, validationImages) > MOST_IMAGES) {

@@ -14,10 +14,11 @@ import java.util.function.Function;
  *
  * @param mirror an address that has the same files by their names; then nothing else is asked
  * @param offline whether nothing may leave the machine; a {@code file:} mirror may still be read
- * @param attempts how often a fetch is tried before it fails; an attempt that brings a good piece
- *     of the file is not counted
+ * @param attempts how often a fetch is tried before it fails; the count begins anew with an attempt
+ *     that brings a good piece of the file
  * @param firstWait the longest wait before the second attempt; it doubles with each further one
- * @param longestWait the longest wait between two attempts, also when the server asks for more
+ * @param longestWait the longest wait between two attempts; where the server asks for a longer one
+ *     the fetch fails
  * @param connecting how long a connection may take
  * @param stall how long a server may stay silent
  */

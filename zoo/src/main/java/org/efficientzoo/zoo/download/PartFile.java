@@ -5,20 +5,17 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.efficientzoo.zoo.download.DownloadFailure.Remedy;
+import org.efficientzoo.zoo.weights.Sha256;
 
 /**
  * What has arrived of a file, beside the place where it will be: {@code NAME.part}, and {@code
@@ -195,29 +192,13 @@ final class PartFile {
         if (length == 0) {
             throw new DownloadFailure(Remedy.RESTART, "there is nothing in it");
         }
-        String found = sha256();
+        String found = Sha256.of(part);
         if (!found.startsWith(file.sha256())) {
             throw new DownloadFailure(
                     Remedy.RESTART,
                     "expected SHA-256 %s, found %s".formatted(file.sha256(), found));
         }
         return found;
-    }
-
-    private String sha256() throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-        byte[] buffer = new byte[1 << 16];
-        try (InputStream in = Files.newInputStream(part)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Gives the file its name, once its bytes are on the disk. */

@@ -41,7 +41,11 @@ public record EvaluationTransform(
     private static final int CHANNELS = 3;
     private static final byte[] BLACK = {0, 0, 0};
 
-    /** Checks the sizes and the statistics. */
+    /**
+     * Checks the sizes and the statistics.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public EvaluationTransform {
         Objects.requireNonNull(resize, "resize");
         Objects.requireNonNull(interpolation, "interpolation");
@@ -114,6 +118,7 @@ public record EvaluationTransform(
      *
      * @param pixels the sides of the result in pixels, at least 1
      * @return the transform
+     * @throws IllegalArgumentException if the sides are not positive
      */
     public static EvaluationTransform darknet(int pixels) {
         return new EvaluationTransform(

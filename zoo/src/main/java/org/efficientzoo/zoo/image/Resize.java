@@ -45,7 +45,11 @@ public sealed interface Resize {
      */
     record ShorterSide(int pixels) implements Resize {
 
-        /** Checks the length. */
+        /**
+         * Checks the length.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
         public ShorterSide {
             if (pixels < 1) {
                 throw new IllegalArgumentException(
@@ -80,7 +84,11 @@ public sealed interface Resize {
      */
     record CentreSquare(int pixels) implements Resize {
 
-        /** Checks the length. */
+        /**
+         * Checks the length.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
         public CentreSquare {
             if (pixels < 1) {
                 throw new IllegalArgumentException(

@@ -42,7 +42,8 @@ public final class RgbImage {
      * @param height the height in pixels, at least 1
      * @param rgb the interleaved pixels row by row, (height, width, 3)
      * @return the image
-     * @throws IllegalArgumentException if the number of bytes is not 3·width·height
+     * @throws IllegalArgumentException if a side is not positive, or the number of bytes is not
+     *     3·width·height
      */
     public static RgbImage of(int width, int height, byte[] rgb) {
         return new RgbImage(width, height, rgb.clone());

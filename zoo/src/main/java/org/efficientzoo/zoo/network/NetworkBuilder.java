@@ -83,6 +83,7 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> {
      * Builds the network, uninitialised.
      *
      * @return the network: (N, channels, H, W) to logits (N, classes)
+     * @throws IllegalArgumentException if the width leaves too many channels
      */
     public abstract EfficientBlock build();
 

@@ -20,14 +20,14 @@ import java.util.TreeMap;
  * @param arguments the arguments of a look-up, of {@link #ARGUMENTS} alone
  * @param classNames the names of the classes in the order of the outputs; empty where they have
  *     none of their own
- * @param licence under which the weights may be used, if known
+ * @param license under which the weights may be used, if known
  * @param source where the weights are from, if known
  * @param producer the program that wrote the file, if known
  */
 public record CheckpointCard(
         Map<String, String> arguments,
         List<String> classNames,
-        Optional<String> licence,
+        Optional<String> license,
         Optional<String> source,
         Optional<String> producer) {
 
@@ -131,7 +131,7 @@ public record CheckpointCard(
         if (!classNames.isEmpty()) {
             metadata.put(CLASS_NAMES, GSON.toJson(classNames));
         }
-        licence.ifPresent(text -> metadata.put(LICENCE, text));
+        license.ifPresent(text -> metadata.put(LICENCE, text));
         source.ifPresent(text -> metadata.put(SOURCE, text));
         producer.ifPresent(text -> metadata.put(PRODUCER, text));
         return Collections.unmodifiableMap(metadata);

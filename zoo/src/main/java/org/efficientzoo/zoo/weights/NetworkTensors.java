@@ -26,7 +26,7 @@ public final class NetworkTensors implements TensorSource {
      * Describes the values of a network, which are read when they are asked for.
      *
      * @param network the network, initialised
-     * @throws IllegalStateException if it is not initialised
+     * @throws IllegalStateException if it is not initialised, or a parameter is not float32
      */
     public NetworkTensors(Block network) {
         parameters = BlockNames.parameters(network);

@@ -22,7 +22,16 @@ public record WithoutCounters(TensorSource all) implements TensorSource {
 
     @Override
     public FloatBuffer read(String name) throws IOException {
+        if (StateDict.isCounter(name)) {
+            throw new IllegalArgumentException(
+                    "there is no tensor %s in %s".formatted(name, description()));
+        }
         return all.read(name);
+    }
+
+    @Override
+    public Map<String, String> metadata() {
+        return all.metadata();
     }
 
     @Override

@@ -16,7 +16,11 @@ public record ColourJitter(double brightness, double contrast, double saturation
     /** Changes nothing. */
     public static final ColourJitter NONE = new ColourJitter(0, 0, 0, 0);
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public ColourJitter {
         Checks.notNegative("brightness", brightness);
         Checks.notNegative("contrast", contrast);

@@ -14,7 +14,11 @@ import java.nio.FloatBuffer;
  */
 public record Mixing(double mixup, double cutmix) {
 
-    /** Checks the parameters. */
+    /**
+     * Checks the parameters.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public Mixing {
         Checks.notNegative("mixup", mixup);
         Checks.notNegative("cutmix", cutmix);

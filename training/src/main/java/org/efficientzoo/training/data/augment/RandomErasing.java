@@ -6,16 +6,20 @@ import java.util.Arrays;
  * Overwrites a rectangle of the normalised planes.
  *
  * @param probability how often
- * @param scale the rectangle's share of the area, below 1
+ * @param scale the rectangle's share of the area, at most 1
  * @param ratio the rectangle's height by its width
  * @param noise whether it is filled with normally distributed noise, else with 0
- * @see <a href="https://arxiv.org/abs/1708.04896">Random Erasing, section 3</a>
+ * @see <a href="https://arxiv.org/abs/1708.04896">Random Erasing, section 4.1</a>
  */
 public record RandomErasing(double probability, Range scale, Range ratio, boolean noise) {
 
     private static final int TRIES = 10; // torchvision's
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
     public RandomErasing {
         Checks.probability("erasing", probability);
         Checks.present("the scale of erasing", scale);

@@ -8,7 +8,11 @@ package org.efficientzoo.training.data.augment;
  */
 public record Range(double min, double max) {
 
-    /** Checks the order. */
+    /**
+     * Checks the order.
+     *
+     * @throws IllegalArgumentException if they are out of order
+     */
     public Range {
         if (!(min > 0 && min <= max && max < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(

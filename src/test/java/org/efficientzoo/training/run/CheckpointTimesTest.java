@@ -1,0 +1,92 @@
+package org.efficientzoo.training.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.training.data.LoaderSettings.CacheMode;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When a run writes its checkpoints, and which it keeps. */
+class CheckpointTimesTest {
+
+    @TempDir private static Path data;
+
+    @TempDir private Path folder;
+
+    @BeforeAll
+    static void draw() throws IOException {
+        TinyRuns.draw(data);
+    }
+
+    private RunFolder runFolder() {
+        return new RunFolder(folder.resolve("run"));
+    }
+
+    private TrainingRun begin(Duration saveEvery, int kept, Quiet listener) throws IOException {
+        RunSettings settings =
+                new RunSettings(Engines.PYTORCH, 2, saveEvery, kept, 0.01, CacheMode.AUTO, 128);
+        return TinyRuns.begin(data, runFolder().root(), settings, TinyRuns.recipe(), listener);
+    }
+
+    private List<Path> states(int... steps) {
+        List<Path> states = new ArrayList<>();
+        for (int step : steps) {
+            states.add(runFolder().state(step));
+        }
+        return states;
+    }
+
+    @Test
+    void areAsManyAsTheTimeBetweenThemAllows() throws Exception {
+        Quiet listener = new Quiet();
+        begin(Duration.ofMillis(1), 3, listener).run(); // a step takes longer
+        assertThat(listener.saved.stream().distinct()).isEqualTo(states(1, 2, 3, 4, 5, 6));
+        assertThat(runFolder().states()).isEqualTo(states(6, 5, 4));
+    }
+
+    @Test
+    void areWrittenBeforeAValidationAndAfterIt() throws Exception {
+        Quiet listener = new Quiet();
+        List<List<Path>> before = new ArrayList<>();
+        listener.inValidation = () -> before.add(states(runFolder()));
+        begin(Duration.ofDays(1), 1, listener).run();
+        assertThat(listener.saved).isEqualTo(states(3, 3, 6, 6));
+        assertThat(before.stream().distinct()).containsExactly(states(3), states(6));
+        assertThat(runFolder().states()).isEqualTo(states(6));
+    }
+
+    private static List<Path> states(RunFolder folder) {
+        try {
+            return folder.states();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void needAFolderThatMayBeWritten() throws Exception {
+        boolean readOnly = folder.toFile().setWritable(false) && !Files.isWritable(folder);
+        if (!readOnly) {
+            System.out.println("Skipped: this user may write to a read-only folder");
+        }
+        assumeThat(readOnly).isTrue();
+        try {
+            assertThatThrownBy(() -> begin(Duration.ofDays(1), 1, new Quiet()).run())
+                    .isInstanceOf(AccessDeniedException.class)
+                    .hasMessage(runFolder().root().toString());
+        } finally {
+            assertThat(folder.toFile().setWritable(true)).isTrue();
+        }
+    }
+}
