@@ -116,6 +116,34 @@ class ProcessTest {
                 .doesNotContain(torch ? MXNET : TORCH);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "onnx | PyTorch | onnxruntime-engine | the engine OnnxRuntime, which verifies the file, is not on the class path; add ai.djl.onnxruntime:onnxruntime-engine",
+                "torchscript | MXNet | pytorch-engine | the engine PyTorch, which reads a TorchScript file back, is not on the class path; add ai.djl.pytorch:pytorch-engine"
+            })
+    void exportsNothingThatNoEngineReadsBack(
+            String format, String engine, String missing, String message) throws Exception {
+        // The jar of the command line names the engines beside it.
+        String without = ".*/(" + missing + "-[^/]*|efficient-zoo)\\.jar";
+        String classPath =
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(entry -> !entry.matches(without))
+                        .collect(Collectors.joining(File.pathSeparator));
+        Path target = folder.resolve("export/file");
+        Files.createDirectory(target.getParent());
+        Object[] arguments = {
+            "export", target, "--model", TestModels.NAME, "--weights", "none", "--format", format
+        };
+        List<Object> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--engine", engine));
+        Result result = runWith(classPath, all.toArray());
+        assertThat(result.err).isEqualTo("efficient-zoo: " + message + "\n");
+        assertThat(result.status).isEqualTo(1);
+        assertThat(target.getParent()).isEmptyDirectory();
+    }
+
     /** Weights of another class path entry ship as those of the zoo's own jar do. */
     @Test
     void usesTheWeightsThatShip() throws Exception {
