@@ -150,6 +150,7 @@ class TrainingRunTest {
         assertThat(accuracy + Double.parseDouble(row.get("val_top1_error"))).isEqualTo(1);
         Environment environment = Environment.read(output.resolve("environment.json"));
         assertThat(environment.fingerprint().trainImages()).isEqualTo(40);
+        assertThat(environment.seed()).isEqualTo(TinyRuns.recipe().seed());
         assertThat(environment.sessions())
                 .singleElement()
                 .satisfies(session -> assertThat(session.engineVersion()).isEqualTo("2.7.1"));

@@ -26,10 +26,15 @@ import org.efficientzoo.zoo.weights.WholeFile;
  * @param engine the name of the engine
  * @param data the folder of the data set
  * @param fingerprint what tells the data set from another
+ * @param seed the seed, the recipe's
  * @param sessions the processes that took part, the first one first
  */
 record Environment(
-        String engine, String data, DataFingerprint fingerprint, List<Session> sessions) {
+        String engine,
+        String data,
+        DataFingerprint fingerprint,
+        long seed,
+        List<Session> sessions) {
 
     private static final String ALL_THREADS = "all";
     private static final Gson GSON =
@@ -102,10 +107,10 @@ record Environment(
     }
 
     /** With one more process, and the place that the data set has now. */
-    Environment with(Session session, Path place) {
+    Environment with(Session session, Path place, long recipeSeed) {
         List<Session> all = new ArrayList<>(sessions);
         all.add(session);
-        return new Environment(engine, place.toString(), fingerprint, all);
+        return new Environment(engine, place.toString(), fingerprint, recipeSeed, all);
     }
 
     static Session session(NDManager manager, long step, int workers) {

@@ -173,7 +173,7 @@ public final class TrainingRun {
                 Environment.session(manager, position.steps(), settings.workers());
         before.difference(session).ifPresent(listener::warning);
         Path root = data.root().toAbsolutePath().normalize();
-        before.with(session, root).write(folder.environment());
+        before.with(session, root, recipe.seed()).write(folder.environment());
         String network = recipe.network().name().orElseThrow();
         LoaderSettings loading = loading();
         int batches = loading.batches(data.train().size());

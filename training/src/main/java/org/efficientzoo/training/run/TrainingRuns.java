@@ -45,6 +45,7 @@ public record TrainingRuns(Path output, RunSettings settings) {
                         settings.engine(),
                         root.toAbsolutePath().normalize().toString(),
                         data.fingerprint(),
+                        recipe.seed(),
                         List.of());
         return new TrainingRun(
                 recipe,
