@@ -170,7 +170,7 @@ final class EpochLoop {
         if (parts.data.validation().isEmpty()) {
             checkValues();
         } else {
-            save(); // validation may take as long as the time between two checkpoints, or fail
+            write(); // validation may take as long as the time between two checkpoints, or fail
         }
         Optional<Evaluation> validation = validate();
         if (validation.isPresent()) {
@@ -247,6 +247,9 @@ final class EpochLoop {
                                 }
                             });
         } catch (TranslateException e) { // for a logit that is no number
+            if (parts.folder.states().size() > 1) {
+                Files.deleteIfExists(parts.folder.state(position.steps())); // it is no good one
+            }
             throw failure("a logit of a validation image is", position.steps());
         }
         evaluation.skipped().forEach(parts.listener::skipped);
@@ -266,6 +269,17 @@ final class EpochLoop {
     }
 
     private void save() throws IOException {
+        Path state = write();
+        List<Path> states = parts.folder.states();
+        int kept = Math.min(parts.settings.keptStates(), states.size());
+        for (Path old : states.subList(kept, states.size())) {
+            Files.deleteIfExists(old);
+        }
+        parts.listener.saved(state);
+    }
+
+    /** A checkpoint, for which no other one goes yet. */
+    private Path write() throws IOException {
         checkValues();
         Path state = parts.folder.state(position.steps());
         try {
@@ -277,11 +291,6 @@ final class EpochLoop {
             parts.learner.save(state, position); // now the process ends, and deletes nothing more
         }
         lastSave = System.nanoTime();
-        List<Path> states = parts.folder.states();
-        int kept = Math.min(parts.settings.keptStates(), states.size());
-        for (Path old : states.subList(kept, states.size())) {
-            Files.deleteIfExists(old);
-        }
-        parts.listener.saved(state);
+        return state;
     }
 }
