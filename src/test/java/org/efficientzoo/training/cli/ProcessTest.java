@@ -139,20 +139,6 @@ class ProcessTest {
         assertThat(target.getParent()).isEmptyDirectory();
     }
 
-    /** The jar of the command line names the engines beside it, so it must be elsewhere. */
-    private String without(String engine) throws IOException {
-        List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path file = Path.of(entry);
-            if (file.endsWith("efficient-zoo.jar")) {
-                entries.add(Files.copy(file, folder.resolve("alone.jar")).toString());
-            } else if (!file.getFileName().toString().startsWith(engine + "-")) {
-                entries.add(entry);
-            }
-        }
-        return String.join(File.pathSeparator, entries);
-    }
-
     /** Weights of another class path entry ship as those of the zoo's own jar do. */
     @Test
     void usesTheWeightsThatShip() throws Exception {
@@ -208,14 +194,9 @@ class ProcessTest {
     @Test
     void saysWhichEngineIsNotThere() throws Exception {
         Path photo = TestImages.patches(folder.resolve("1.png"), 1);
-        String withoutMxnet =
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .filter(entry -> !entry.contains("mxnet"))
-                        .map(ProcessTest::unpacked)
-                        .collect(Collectors.joining(File.pathSeparator));
         Result result =
                 runWith(
-                        withoutMxnet,
+                        without("mxnet"),
                         "classify",
                         photo,
                         "--model",
@@ -231,6 +212,14 @@ class ProcessTest {
         assertThat(result.out).isEmpty();
         assertThat(result.status).isEqualTo(1);
         assertThat(result.libraries).doesNotContain(TORCH, MXNET);
+    }
+
+    /** The class path but for the entries with such a part in their names. */
+    private static String without(String part) {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains(part))
+                .map(ProcessTest::unpacked)
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** The classes of the command line: the manifest of its jar names the engines, too. */
