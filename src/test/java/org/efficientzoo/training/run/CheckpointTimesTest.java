@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.training.data.LoaderSettings.CacheMode;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +67,50 @@ class CheckpointTimesTest {
         assertThat(listener.saved).isEqualTo(states(3, 6));
         assertThat(before.stream().distinct()).containsExactly(states(3), states(6, 3));
         assertThat(runFolder().states()).isEqualTo(states(6));
+    }
+
+    /** Killed between a row of the metrics and the checkpoint behind it. */
+    @Test
+    void doNotDoubleEventsWhereTheLastIsFromBeforeTheValidation() throws Exception {
+        Quiet listener = new Quiet();
+        Path kept = folder.resolve("kept");
+        listener.inValidation =
+                () -> {
+                    if (listener.rows.size() == 1) {
+                        copy(runFolder().state(6), kept);
+                    }
+                };
+        begin(Duration.ofDays(1), 1, listener).run();
+        copy(kept, runFolder().state(6));
+        assertThat(TinyRuns.resume(runFolder().root(), Engines.PYTORCH, new Quiet()).run())
+                .isTrue();
+        assertThat(stepsThatEventFilesStartAt()).containsExactly(0, 6); // TensorBoard drops it
+    }
+
+    /** The step of the second record of each file, behind the time of that record. */
+    private List<Integer> stepsThatEventFilesStartAt() throws IOException {
+        List<Integer> steps = new ArrayList<>();
+        try (Stream<Path> files = Files.list(runFolder().root())) {
+            for (Path file : files.sorted().toList()) {
+                if (file.getFileName().toString().startsWith("events.")) {
+                    byte[] bytes = Files.readAllBytes(file);
+                    int second = 12 + bytes[0] + 4; // length and checksum, content, checksum
+                    byte[] record = Arrays.copyOfRange(bytes, second + 12, second + 12 + 11);
+                    assertThat(record[0]).isEqualTo((byte) 0x09);
+                    assertThat(record[9]).isEqualTo((byte) 0x10);
+                    steps.add((int) record[10]);
+                }
+            }
+        }
+        return steps;
+    }
+
+    private static void copy(Path from, Path to) {
+        try {
+            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static List<Path> states(RunFolder folder) {

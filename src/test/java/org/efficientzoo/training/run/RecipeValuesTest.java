@@ -7,18 +7,17 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.reference.Engines;
-import org.efficientzoo.training.recipe.NetworkSettings;
 import org.efficientzoo.training.recipe.Recipe;
-import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.TestModels;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
+import org.efficientzoo.zoo.weights.Checkpoints;
 import org.efficientzoo.zoo.weights.GivenTensors;
 import org.efficientzoo.zoo.weights.NetworkTensors;
+import org.efficientzoo.zoo.weights.TensorSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +50,18 @@ class RecipeValuesTest {
         TinyRuns.begin(shared.resolve("data"), output, Engines.PYTORCH, recipe, new Quiet()).run();
     }
 
+    /** Compares the tensors alone: what the files say besides may differ for other reasons. */
     private static boolean isSame(Path output, String file) throws IOException {
-        return Files.mismatch(output.resolve(file), shared.resolve("run").resolve(file)) < 0;
+        try (TensorSource one = Checkpoints.open(output.resolve(file));
+                TensorSource other = Checkpoints.open(shared.resolve("run").resolve(file))) {
+            assertThat(one.tensors()).isEqualTo(other.tensors()).isNotEmpty();
+            for (String name : one.tensors().keySet()) {
+                if (!one.read(name).equals(other.read(name))) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     @Test
@@ -99,21 +108,6 @@ class RecipeValuesTest {
         train(output, "average", "{\"decay\": 0.5, \"every\": 1}");
         assertThat(isSame(output, LAST)).isTrue();
         assertThat(isSame(output, AVERAGE)).isFalse();
-    }
-
-    @Test
-    void areWrittenDownThatNobodyGave() throws Exception {
-        Path output = folder.resolve("run");
-        String[] usual = {
-            "network.name", "mobilenet_v2", "network.stemStride", "null", "network.dropout", "null"
-        };
-        train(output, usual);
-        NetworkSettings written =
-                Recipes.read(Recipes.find(output.resolve("recipe.json").toString())).network();
-        assertThat(written.stemStride()).contains(4);
-        assertThat(written.width()).contains(1.0);
-        assertThat(written.dropout()).contains(0.2f);
-        assertThat(written.leakySlope()).isEmpty();
     }
 
     @ParameterizedTest

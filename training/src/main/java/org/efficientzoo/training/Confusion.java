@@ -1,5 +1,6 @@
 package org.efficientzoo.training;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +14,7 @@ import java.util.Objects;
 public final class Confusion {
 
     private final int classes;
-    private final Map<Long, Integer> counts = new HashMap<>();
+    private final Map<Integer, Map<Integer, Integer>> counts = new HashMap<>();
 
     /**
      * Starts with no image.
@@ -25,11 +26,7 @@ public final class Confusion {
     }
 
     void add(int label, int answer) {
-        counts.merge(place(label, answer), 1, Integer::sum);
-    }
-
-    private long place(int label, int answer) {
-        return (long) label * classes + answer;
+        counts.computeIfAbsent(label, l -> new HashMap<>()).merge(answer, 1, Integer::sum);
     }
 
     /**
@@ -50,8 +47,18 @@ public final class Confusion {
      * @throws IndexOutOfBoundsException if there is no such class
      */
     public int count(int label, int answer) {
-        Objects.checkIndex(label, classes);
-        Objects.checkIndex(answer, classes);
-        return counts.getOrDefault(place(label, answer), 0);
+        return answers(label).getOrDefault(Objects.checkIndex(answer, classes), 0);
+    }
+
+    /**
+     * The answers that images of a class had.
+     *
+     * @param label the class of the images
+     * @return how many images had each answer, 1 or more
+     * @throws IndexOutOfBoundsException if there is no such class
+     */
+    public Map<Integer, Integer> answers(int label) {
+        Map<Integer, Integer> found = counts.get(Objects.checkIndex(label, classes));
+        return found == null ? Map.of() : Collections.unmodifiableMap(found);
     }
 }

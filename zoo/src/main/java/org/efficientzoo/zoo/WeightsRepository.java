@@ -127,12 +127,13 @@ final class WeightsRepository {
                 if (before < 0) {
                     artifacts.add(GSON.toJsonTree(row));
                     write(network, metadata, artifacts);
+                    fresh.clear(); // they have names now
                 } else {
                     JsonElement old = artifacts.set(before, GSON.toJsonTree(row));
                     write(network, metadata, artifacts);
+                    fresh.clear();
                     deleteUnnamed(network, GSON.fromJson(old, ArtifactRow.class), row);
                 }
-                fresh.clear();
                 String hash = files.get(ArtifactRow.WEIGHTS).sha256();
                 return new CheckpointImport.Result(file, tensors, hash);
             } finally {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.efficientzoo.blocks.analysis.TextTable;
 import org.efficientzoo.training.Confusion;
 import org.efficientzoo.training.Evaluation;
@@ -126,10 +127,12 @@ record ClassResults(List<Row> rows, Confusion confusion, List<String> names) {
     /** Of equally frequent ones the first. */
     private Mistake mostFrequentMistake(int label) {
         Mistake most = new Mistake(label, 0);
-        for (int answer = 0; answer < confusion.classes(); answer++) {
-            int count = confusion.count(label, answer);
-            if (answer != label && count > most.images) {
-                most = new Mistake(answer, count);
+        for (Map.Entry<Integer, Integer> seen : confusion.answers(label).entrySet()) {
+            int answer = seen.getKey();
+            int images = seen.getValue();
+            boolean more = images > most.images || images == most.images && answer < most.index;
+            if (answer != label && more) {
+                most = new Mistake(answer, images);
             }
         }
         return most;

@@ -10,7 +10,8 @@ import org.efficientzoo.training.run.TrainingRun;
 /** Lets a run end with a checkpoint when the process is asked to end: Ctrl-C, SIGTERM. */
 final class Interruptible {
 
-    private static final long LONGEST_SECONDS = 600; // one step and one checkpoint
+    private static final long LONGEST_SECONDS =
+            600; // a step, a few checkpoints, a batch of validation
 
     private Interruptible() {}
 

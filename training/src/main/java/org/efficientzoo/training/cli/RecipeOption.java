@@ -139,13 +139,14 @@ final class RecipeOption {
         if (frozen != null) {
             JsonArray patterns = new JsonArray();
             List.of(frozen).forEach(patterns::add);
-            changes.put("frozen", patterns.toString());
+            put(changes, "frozen", patterns.toString());
         }
         return changes;
     }
 
     private static void put(Map<String, String> changes, String key, String value) {
         if (value != null) {
+            changes.remove(key); // or it would keep its place
             changes.put(key, value);
         }
     }

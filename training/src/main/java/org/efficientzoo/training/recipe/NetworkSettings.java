@@ -31,9 +31,9 @@ public record NetworkSettings(
 
     /**
      * What a look-up built, which may be more than these settings say: weights bring settings of
-     * their own, and a network has usual ones.
+     * their own.
      *
-     * @param arguments all arguments of the network by name
+     * @param arguments the look-up's arguments by name, its own and those of the weights
      * @return the settings, complete
      */
     public NetworkSettings completed(Map<String, String> arguments) {

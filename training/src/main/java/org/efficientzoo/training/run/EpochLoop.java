@@ -164,7 +164,7 @@ final class EpochLoop {
                 left / Math.max(1e-9, tally.imagesPerSecond()));
     }
 
-    /** Validation and what is written after it. */
+    /** Validation, and what is written before and after it. */
     private boolean endEpoch() throws IOException {
         Learner learner = parts.learner;
         if (parts.data.validation().isEmpty()) {
@@ -247,9 +247,7 @@ final class EpochLoop {
                                 }
                             });
         } catch (TranslateException e) { // for a logit that is no number
-            if (parts.folder.states().size() > 1) {
-                Files.deleteIfExists(parts.folder.state(position.steps())); // it is no good one
-            }
+            Files.deleteIfExists(parts.folder.state(position.steps())); // it is no good one
             throw failure("a logit of a validation image is", position.steps());
         }
         evaluation.skipped().forEach(parts.listener::skipped);

@@ -34,10 +34,12 @@ final class Journal implements AutoCloseable {
         this.title = title;
         this.table = new MetricsCsv(folder.metrics(), Row.header());
         table.truncateAfter(Row.EPOCH, position.epoch());
+        long last =
+                position.steps() - (position.batch() > 0 ? 1 : 0); // of an epoch's end or before
         this.events =
                 position.steps() == 0
                         ? EventFile.starting(folder.root())
-                        : EventFile.resuming(folder.root(), position.steps());
+                        : EventFile.resuming(folder.root(), last);
     }
 
     void add(Map<String, Object> row) throws IOException {

@@ -17,7 +17,6 @@ import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
-import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.WholeFile;
 
@@ -98,15 +97,16 @@ public final class TrainingRun {
                     InterruptedException {
         try (ZooModel<NDList, NDList> model = load(false);
                 Learner learner = new Learner(model, recipe, data.classes().size())) {
-            facts(model).checkBatches(recipe, data.train().size());
+            SingleValues.check(model.getBlock(), recipe, data.train().size());
             Files.createDirectories(folder.root());
             try (RunLock lock = RunLock.take(folder)) {
                 folder.checkUnused(); // another process may have been faster
-                Map<String, String> given =
-                        CheckpointCard.fromMap(model.getProperties()).arguments();
                 Recipe complete =
                         recipe.with(
-                                recipe.network().completed(facts(model).arguments(given)),
+                                recipe.network()
+                                        .completed(
+                                                CheckpointCard.fromMap(model.getProperties())
+                                                        .arguments()),
                                 recipe.start().anywhere());
                 first.make(complete);
                 return run(model, learner, Position.START, lock);
@@ -120,8 +120,7 @@ public final class TrainingRun {
                     MalformedModelException,
                     InterruptedException {
         try (RunLock lock = RunLock.take(folder)) {
-            WholeFile.deleteUnfinished(folder.root()); // where nobody writes without it
-            WholeFile.deleteUnfinished(folder.checkpoints());
+            WholeFile.deleteUnfinished(folder.checkpoints()); // where nobody writes without it
             List<Path> states = folder.states();
             try (ZooModel<NDList, NDList> model = load(!states.isEmpty());
                     Learner learner = new Learner(model, recipe, data.classes().size())) {
@@ -214,11 +213,6 @@ public final class TrainingRun {
                             position);
             return loop.run(loading);
         }
-    }
-
-    private NetworkFacts facts(ZooModel<NDList, NDList> model) {
-        String name = recipe.network().name().orElseThrow();
-        return NetworkFacts.of(Networks.get(name), model.getBlock(), recipe);
     }
 
     private LoaderSettings loading() {
