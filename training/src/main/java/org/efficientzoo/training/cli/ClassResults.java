@@ -130,7 +130,7 @@ record ClassResults(List<Row> rows, Confusion confusion, List<String> names) {
         for (Map.Entry<Integer, Integer> seen : confusion.answers(label).entrySet()) {
             int answer = seen.getKey();
             int images = seen.getValue();
-            boolean more = images > most.images || images == most.images && answer < most.index;
+            boolean more = images > most.images || (images == most.images && answer < most.index);
             if (answer != label && more) {
                 most = new Mistake(answer, images);
             }
