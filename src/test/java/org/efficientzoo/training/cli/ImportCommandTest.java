@@ -269,6 +269,21 @@ class ImportCommandTest {
     }
 
     @Test
+    void leavesNoWeightsWhoseDocumentsHaveNoPlace() throws IOException {
+        Path own = work.resolve("own");
+        Path card = Files.writeString(work.resolve("card.md"), "a card");
+        Path folder = own.resolve("model/cv/image_classification/org/efficientzoo/mobilenet_v2");
+        Path taken = folder.resolve("0.1.0/custom-mine/card.md");
+        Files.createDirectories(taken);
+        Files.writeString(taken.resolve("something"), "in its place");
+        Object[] options = {"--tag", "mine", "--repository", own, "--document", card};
+        Result result = importing(checkpoint("w.pth"), options);
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).contains(taken.toString()).hasLineCount(1);
+        assertThat(files(folder)).containsExactly("0.1.0/custom-mine/card.md/something");
+    }
+
+    @Test
     void takesNoOtherFileForPublishedOnes() throws IOException {
         Path file = checkpoint("w.pth");
         Shell.run("import", file, "--model", "mobilenet_v2", "--tag", "imagenet1k_v2")

@@ -79,6 +79,24 @@ class DivergingRunTest {
     }
 
     @Test
+    void keepsNoCheckpointOfAFirstEpochWhoseLogitsAreNoNumbers() throws Exception {
+        TrainingRun run =
+                begin(
+                        Engines.PYTORCH,
+                        "learningRate",
+                        "1e30",
+                        "schedule",
+                        "{\"type\": \"constant\"}",
+                        "batch",
+                        "40");
+        assertThatThrownBy(run::run)
+                .isInstanceOf(TrainingFailure.class)
+                .hasMessageStartingWith("a logit of a validation image is not a number in step 1")
+                .hasMessageContaining("; there is no checkpoint yet;");
+        assertThat(runFolder().states()).isEmpty();
+    }
+
+    @Test
     void namesTheLastGoodCheckpointWhereALaterEpochDiverges() throws Exception {
         TrainingRun run =
                 begin(

@@ -108,18 +108,19 @@ final class WeightsRepository {
             if (before >= 0 && !replace) {
                 throw taken(network, addition.tag());
             }
-            Map<Path, byte[]> documents = contents(addition.documents()); // before all is written
+            // One that cannot be read is found out before anything is written.
+            Map<Path, byte[]> documents = contents(addition.documents());
             Path file = folder.resolve(addition.file());
             Files.createDirectories(file.getParent());
             List<Path> fresh = new ArrayList<>();
             try {
-                note(file, fresh);
+                noteIfNew(file, fresh);
                 int tensors = writer.write(file);
                 Map<String, ArtifactRow.Item> files = new LinkedHashMap<>();
                 files.put(ArtifactRow.WEIGHTS, item(folder, addition.file()));
                 for (Map.Entry<Path, byte[]> document : documents.entrySet()) {
                     String name = addition.file(document.getKey());
-                    note(folder.resolve(name), fresh);
+                    noteIfNew(folder.resolve(name), fresh);
                     write(document.getValue(), folder.resolve(name));
                     files.put(WeightsAddition.key(document.getKey()), item(folder, name));
                 }
@@ -144,7 +145,7 @@ final class WeightsRepository {
         }
     }
 
-    private static void note(Path file, List<Path> fresh) {
+    private static void noteIfNew(Path file, List<Path> fresh) {
         if (Files.notExists(file)) {
             fresh.add(file);
         }

@@ -10,8 +10,8 @@ import org.efficientzoo.training.run.TrainingRun;
 /** Lets a run end with a checkpoint when the process is asked to end: Ctrl-C, SIGTERM. */
 final class Interruptible {
 
-    private static final long LONGEST_SECONDS =
-            600; // a step, a few checkpoints, a batch of validation
+    /** For a step, a few checkpoints and a batch of validation. */
+    private static final long LONGEST_SECONDS = 600;
 
     private Interruptible() {}
 

@@ -34,8 +34,8 @@ final class Journal implements AutoCloseable {
         this.title = title;
         this.table = new MetricsCsv(folder.metrics(), Row.header());
         table.truncateAfter(Row.EPOCH, position.epoch());
-        long last =
-                position.steps() - (position.batch() > 0 ? 1 : 0); // of an epoch's end or before
+        // Within an epoch its last step has no events that count: they come with its end.
+        long last = position.steps() - (position.batch() > 0 ? 1 : 0);
         this.events =
                 position.steps() == 0
                         ? EventFile.starting(folder.root())
