@@ -11,6 +11,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
@@ -261,6 +263,43 @@ class TrainingStepTest {
                 }
                 Map<String, float[]> expected = values(other);
                 values(network).forEach((name, v) -> assertThat(v).isEqualTo(expected.get(name)));
+            }
+        }
+    }
+
+    /** Infinity times zero is no number, and would stay in the engine's arrays for good. */
+    @ParameterizedTest
+    @MethodSource(ENGINES)
+    void anInfiniteGradientIsNotLeftBehind(String engine) {
+        Shape shape = new Shape(4, 5);
+        try (NDManager manager = Engines.manager(engine)) {
+            SequentialBlock network =
+                    new SequentialBlock().add(Layers.linear(5, 5)).add(Layers.linear(5, 3));
+            network.initialize(manager, DataType.FLOAT32, shape);
+            List<Parameter> parameters = List.copyOf(BlockNames.parameters(network).values());
+            parameters.forEach(p -> p.getArray().set(Formula.input(p.getShape(), 2)));
+            NDArray first = parameters.get(0).getArray();
+            first.set(new float[(int) first.size()]); // so that the loss is a number
+            parameters.get(2).getArray().muli(1000);
+            float[] values = Formula.input(shape, 1);
+            NDArray good = manager.create(values, shape);
+            values[19] = Float.MAX_VALUE; // in the second part
+            NDArray bad = manager.create(values, shape);
+            Updater updater = new Updater(new Sgd(0, 0), TrainedParameters.of(network), manager);
+            try (TrainingStep step =
+                    TrainingStep.builder(
+                                    ForwardPass.eager(network, new ParameterStore(manager, false)),
+                                    updater,
+                                    manager)
+                            .optClipping(new Clipping(Clipping.Kind.NORM, 1))
+                            .optPart(2)
+                            .build()) {
+                StepResult refused = step.run(bad, TARGETS, 0.1);
+                assertThat(refused.loss()).isFinite();
+                assertThat(refused.taken()).isFalse();
+                StepResult taken = step.run(good, TARGETS, 0.1);
+                assertThat(taken.taken()).isTrue();
+                assertThat(taken.gradientNorm()).isPositive();
             }
         }
     }

@@ -131,6 +131,14 @@ class ClassNamesTest {
     }
 
     @Test
+    void haveANameForEachFolder() {
+        assertThatThrownBy(() -> new ClassNames(List.of("a", "b"), List.of("c")))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "a class list must have a name for each folder, found 2 folders, 1 names");
+    }
+
+    @Test
     void numbersClassesFromZero() {
         assertThat(ClassNames.numbered(3).names()).isEqualTo(List.of("0", "1", "2"));
         assertThatThrownBy(() -> ClassNames.numbered(0))

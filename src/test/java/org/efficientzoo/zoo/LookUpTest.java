@@ -81,7 +81,7 @@ class LookUpTest {
     void namesItsGroupWhereAnotherWasAskedFor() {
         explains(
                 logits().optGroupId("com.example").optArtifactId("resnet50"),
-                "the group com.example is none of this zoo, which is org.efficientzoo");
+                "the group com.example is not this zoo's, which is org.efficientzoo");
     }
 
     @Test

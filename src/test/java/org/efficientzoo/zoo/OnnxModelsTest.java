@@ -28,7 +28,7 @@ class OnnxModelsTest {
                 EfficientModelZoo.load(
                         TestModels.logits(Engines.PYTORCH)
                                 .optArgument("weightsFile", weights.toString())
-                                .optArgument("licence", "BSD-3-Clause")
+                                .optArgument("license", "BSD-3-Clause")
                                 .build())) {
             OnnxExport export =
                     OnnxModels.export(model, OnnxOptions.DEFAULT, folder.resolve("net.onnx"));

@@ -227,7 +227,7 @@ class PublishedWeightsTest {
             assertThat(transform.interpolation()).isEqualTo(Interpolation.BICUBIC);
             assertThat(model.getProperty("width")).isEqualTo("0.5");
             assertThat(model.getProperty("weights")).isEqualTo("lamb_in1k");
-            assertThat(model.getProperty("licence")).isEqualTo("Apache-2.0");
+            assertThat(model.getProperty("license")).isEqualTo("Apache-2.0");
             assertThat(model.getProperty("source"))
                     .isEqualTo(
                             "https://huggingface.co/timm/mobilenetv2_050.lamb_in1k/resolve/main/model.safetensors");

@@ -27,9 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.reference.Engines;
+import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.SafetensorsFile;
-import org.efficientzoo.zoo.weights.Sha256;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,7 +188,7 @@ class ShippedWeightsTest {
             try (ZooModel<NDList, NDList> model = criteria.build().loadModel()) {
                 assertThat(EfficientModelZoo.transform(model).cropWidth()).isEqualTo(64);
                 assertThat(EfficientModelZoo.classNames(model)).isEqualTo(ClassNames.cifar10());
-                assertThat(model.getProperty("licence")).isEqualTo("Apache-2.0");
+                assertThat(model.getProperty("license")).isEqualTo("Apache-2.0");
             }
         }
         try (ZooModel<NDList, NDList> model =
@@ -198,6 +198,14 @@ class ShippedWeightsTest {
                         .build()
                         .loadModel()) {
             assertThat(EfficientModelZoo.classNames(model)).isEqualTo(ClassNames.numbered(10));
+        }
+        try (ZooModel<NDList, NDList> model =
+                logits().optFilter("dataset", "cifar10")
+                        .optArgument("skipHead", "false")
+                        .optArgument("classes", "10")
+                        .build()
+                        .loadModel()) {
+            assertThat(EfficientModelZoo.classNames(model)).isEqualTo(ClassNames.cifar10());
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.ModelCard.Checkpoint;
 import org.efficientzoo.zoo.ModelCard.Published;
+import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.NetworkEntry;
-import org.efficientzoo.zoo.weights.Sha256;
 
 /** Weights that only tests publish. */
 final class TestWeights {

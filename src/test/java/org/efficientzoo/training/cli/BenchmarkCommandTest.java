@@ -117,8 +117,8 @@ class BenchmarkCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--model squeezenet1_1 --engine Torch | there is no engine Torch on the class path;"
-                        + " there is PyTorch, MXNet, OnnxRuntime",
+                "--model squeezenet1_1 --engine Torch | unknown engine Torch; there is PyTorch, MXNet"
+                        + " and OnnxRuntime",
                 "--model squeezenet1_1 --file net.tflite | there is no model file net.tflite",
                 "--model squeezenet1_1 --file pom.xml | a model file must end with .onnx or .pt"
                         + " (TorchScript), found pom.xml",

@@ -122,7 +122,7 @@ class ExportCommandTest {
     @Test
     void handsOnWhatTheFileSaysOfItself() throws IOException {
         Map<String, String> before =
-                Map.of("source", "a friend", "licence", "BSD-2-Clause", "classes", "10");
+                Map.of("source", "a friend", "license", "BSD-2-Clause", "classes", "10");
         Path described = work.resolve("described.safetensors");
         try (TensorSource source = SafetensorsFile.open(weights)) {
             new SafetensorsFileWriter(Precision.FLOAT32, before).write(source, described);
@@ -130,7 +130,7 @@ class ExportCommandTest {
         export(described, "safetensors", file);
         assertThat(metadata(file))
                 .containsEntry("source", "a friend")
-                .containsEntry("licence", "BSD-2-Clause");
+                .containsEntry("license", "BSD-2-Clause");
         Path again = folder.resolve("again.safetensors");
         export(file, "safetensors", again);
         assertThat(again).hasSameBinaryContentAs(file);

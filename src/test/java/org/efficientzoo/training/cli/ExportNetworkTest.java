@@ -22,7 +22,7 @@ import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
 import org.efficientzoo.training.cli.Shell.Result;
 import org.efficientzoo.zoo.TestModels;
-import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.file.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

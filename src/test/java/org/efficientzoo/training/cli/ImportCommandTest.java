@@ -25,13 +25,13 @@ import org.efficientzoo.training.cli.Shell.Result;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.TestFolders;
 import org.efficientzoo.zoo.TestModels;
+import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.PyTorchFileWriter;
 import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
-import org.efficientzoo.zoo.weights.Sha256;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,7 +163,7 @@ class ImportCommandTest {
                         "10",
                         "crop",
                         "64",
-                        "licence",
+                        "license",
                         "CC0-1.0");
         try (Formula formula = small(11)) {
             new SafetensorsFileWriter(Precision.FLOAT32, card).write(formula, file);
@@ -172,7 +172,7 @@ class ImportCommandTest {
         try (ZooModel<NDList, NDList> model =
                 EfficientModelZoo.load(tagged(Engines.PYTORCH, "w").build())) {
             assertThat(EfficientModelZoo.transform(model).cropWidth()).isEqualTo(64);
-            assertThat(model.getProperty("licence")).isEqualTo("CC0-1.0");
+            assertThat(model.getProperty("license")).isEqualTo("CC0-1.0");
         }
         Shell.run("import", file, "--model", "squeezenet1_1")
                 .failed(file + " is a checkpoint of mobilenet_v2, not of squeezenet1_1");

@@ -13,7 +13,7 @@ import org.efficientzoo.reference.References;
 import org.efficientzoo.training.cli.Shell.Result;
 import org.efficientzoo.zoo.TestFolders;
 import org.efficientzoo.zoo.TestModels;
-import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.file.Sha256;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,8 +154,16 @@ class ShippingTest {
     void saysNothingMoreOfPublishedWeights() {
         String refusal =
                 "the weights imagenet1k_v1 of squeezenet1_1 are kept as published; choose another"
-                        + " tag to say more of them or to store halves";
-        for (String option : List.of("--half", "--top1=9", "--document=" + checkpoint)) {
+                        + " tag to say more of them, to store halves or in a repository of your"
+                        + " own";
+        for (String option :
+                List.of(
+                        "--half",
+                        "--top1=9",
+                        "--document=" + checkpoint,
+                        "--repository=" + checkpoint.getParent(),
+                        "--dataset=mine",
+                        "--argument=crop=32")) {
             Shell.run(
                             "import",
                             checkpoint,

@@ -142,6 +142,26 @@ class TrainCommandTest {
         assertThat(result.json().getAsJsonObject().get("images").getAsInt()).isEqualTo(10);
     }
 
+    /** A tag or file takes the place of what the recipe of another run starts from. */
+    @Test
+    void startsFromWhatIsSaidAndNotFromWhatTheRecipeSays() throws IOException {
+        assertThat(train().status()).isZero();
+        Path last = run().resolve("checkpoints/last.safetensors");
+        Object[] fromTag = {"--set", "start={\"weights\":\"cifar10_v1\",\"dataset\":\"cifar10\"}"};
+        Path second = folder.resolve("second");
+        List<Object> options = new ArrayList<>(List.of(fromTag));
+        options.addAll(List.of("--weights-file", last, "--output", second));
+        Shell.Result result = train(options.toArray());
+        assertThat(result.status()).as(result.err()).isZero();
+        JsonObject start =
+                JsonParser.parseString(Files.readString(second.resolve("recipe.json")))
+                        .getAsJsonObject()
+                        .getAsJsonObject("start");
+        assertThat(start.has("weights")).isFalse();
+        assertThat(start.has("dataset")).isFalse();
+        assertThat(start.get("weightsFile").getAsString()).isEqualTo(last.toString());
+    }
+
     @Test
     void startsFromWeightsWithAFreshHeadAndFrozenFeatures() throws IOException {
         assertThat(train().status()).isZero();
@@ -242,14 +262,56 @@ class TrainCommandTest {
     }
 
     @Test
-    void refusesToResumeWhatIsNoRunAndToChangeARecipe() {
-        Shell.run("train", "--resume", "--output", run())
-                .failed("there is no run " + run() + "; without --resume it is begun");
+    void refusesToResumeWhatIsNoRun() {
+        String begins = "; without --resume it is begun";
+        resume().failed("there is no run " + run() + begins);
+        resume("--epochs", 3).failed("there is no run " + run() + begins);
         Shell.run("train", "--resume", "--output", data)
                 .failed(data + " holds no run: it has no recipe.json");
-        Shell.Result changed = Shell.run("train", "--resume", "--output", run(), "--epochs", 3);
-        assertThat(changed.status()).isEqualTo(2);
-        assertThat(changed.err()).contains("nothing of it can be changed");
+    }
+
+    private Shell.Result resume(Object... rest) {
+        List<Object> all = new ArrayList<>(List.of("train", "--resume", "--output", run()));
+        all.addAll(List.of(rest));
+        return Shell.run(all.toArray());
+    }
+
+    /** The whole command again, as a job that may be killed at any moment is started. */
+    @Test
+    void theSameCommandWithResumeBeginsARunAndGoesOnWithIt() throws IOException {
+        Shell.Result begun = train("--resume", "--epochs", 1);
+        assertThat(begun.status()).as(begun.err()).isZero();
+        assertThat(begun.err()).contains(run() + " holds no run yet, which begins now");
+        byte[] weights = Files.readAllBytes(run().resolve("checkpoints/last.safetensors"));
+
+        Shell.Result again = train("--resume", "--epochs", 1);
+
+        assertThat(again.status()).as(again.err()).isZero();
+        assertThat(again.err()).contains("the run has come to its end already");
+        assertThat(run().resolve("checkpoints/last.safetensors")).hasBinaryContent(weights);
+    }
+
+    @Test
+    void refusesToChangeTheRecipeOfARun() throws IOException {
+        assertThat(train().status()).isZero();
+        String rule = "--resume goes on with the recipe of the run, in which ";
+        resume("--epochs", 3).failed(rule + "epochs is 1, found 3");
+        resume("--model", "squeezenet1_1")
+                .failed(rule + "network.name is \"shufflenet_v2_x0_5\", found \"squeezenet1_1\"");
+        resume("--weights-file", "a.pth")
+                .failed(
+                        rule
+                                + "start.weightsFile is not set, found \""
+                                + Path.of("a.pth").toAbsolutePath()
+                                + "\"");
+        resume("--set", "schedule={\"type\":\"constant\"}")
+                .failed(rule + "schedule.type is \"warmup\", found \"constant\"");
+        Path classes = Files.writeString(folder.resolve("classes.txt"), "a\nb\n");
+        resume("--classes-file", classes)
+                .failed("--resume goes on with the classes of the run, found others in " + classes);
+        Path same = run().resolve("classes.txt");
+        Shell.Result unchanged = resume("--model", MODEL, "--epochs", 1, "--classes-file", same);
+        assertThat(unchanged.status()).as(unchanged.err()).isZero();
     }
 
     @Test

@@ -283,13 +283,16 @@ class TrainingLoaderTest {
         var loader = new TrainingLoader(pictures(6), PLAIN, settings(2, 3), 0, 0, skipped -> {});
         loader.next().close();
         assertThat(loader.waitNanos()).isPositive();
+        List<Thread> workers =
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().equals("training-loader"))
+                        .toList();
+        assertThat(workers).hasSizeGreaterThanOrEqualTo(3);
         loader.close();
 
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().equals("training-loader")) {
-                thread.join(10_000);
-                assertThat(thread.isAlive()).isFalse();
-            }
+        for (Thread thread : workers) {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).isFalse();
         }
         assertThatThrownBy(loader::next).hasMessage("the loader is closed");
     }

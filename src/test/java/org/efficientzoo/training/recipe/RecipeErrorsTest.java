@@ -133,6 +133,8 @@ class RecipeErrorsTest {
                 "part | -1 | part must be at least 0, found -1",
                 "learningRate | 0 | learningRate must be above 0 and a float, found 0.0",
                 "labelSmoothing | 2 | labelSmoothing must be in 0..1, found 2.0",
+                "start.dataset | cifar10 | the data set of the weights to start from goes with"
+                        + " their tag, found cifar10 without weights (start of the recipe)",
                 "start.headRate | 0 |"
                         + " headRate must be above 0, found 0.0 (start of the recipe)",
                 "optimizer.momentum | 1 | momentum must be at least 0 and below 1, found 1.0"
@@ -143,6 +145,8 @@ class RecipeErrorsTest {
                         + " (schedule of the recipe)",
                 "clipping.kind | norm | the limit of gradients must be above 0, found 0.0"
                         + " (clipping of the recipe)",
+                "clipping.limit | 1 | a limit of gradients needs the kind norm or value, found"
+                        + " none with 1.0 (clipping of the recipe)",
                 "augmentation.scale.min | 2 | a range must have 0 < min <= max, found 2.0 to 1.0"
                         + " (augmentation.scale of the recipe)",
                 "augmentation.mean | [0, 0] | mean must be 3 finite numbers, found [0.0, 0.0]"

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.training.report.MetricsCsv;
+import org.efficientzoo.zoo.file.FileLock;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +34,8 @@ class RunFolderTest {
         TinyRuns.begin(shared, output, Engines.PYTORCH, TinyRuns.recipe("epochs", "1"), new Quiet())
                 .run();
         TrainingRun run = TinyRuns.resume(output, Engines.PYTORCH, new Quiet());
-        try (RunLock lock = RunLock.take(new RunFolder(output))) {
-            lock.check();
+        try (FileLock lock = new RunFolder(output).take()) {
+            assertThat(lock.isHeld()).isTrue();
             assertThatThrownBy(run::run)
                     .isExactlyInstanceOf(IOException.class)
                     .hasMessage("another process works on the run " + output);
@@ -81,8 +82,8 @@ class RunFolderTest {
         TrainingRun second =
                 TinyRuns.begin(shared, output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
         Files.createDirectory(output);
-        try (RunLock lock = RunLock.take(new RunFolder(output))) {
-            lock.check();
+        try (FileLock lock = new RunFolder(output).take()) {
+            assertThat(lock.isHeld()).isTrue();
             assertThatThrownBy(first::run).hasMessage("another process works on the run " + output);
         }
         assertThat(first.run()).isTrue();

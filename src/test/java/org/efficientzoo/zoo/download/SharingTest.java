@@ -15,8 +15,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.efficientzoo.zoo.download.TestServer.Reply;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Several threads and processes that want one file. */
+@Timeout(300) // seconds, of a test that waits for what does not come
 class SharingTest extends FetchTest {
 
     private static final String WAITING = "waiting for another download of " + NAME;

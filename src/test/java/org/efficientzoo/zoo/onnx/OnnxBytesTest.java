@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl;
 import java.nio.file.Path;
-import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.file.Sha256;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -40,7 +40,7 @@ class CheckpointCardTest {
                                 "0.25",
                                 "classNames",
                                 "[\"dog, \\\"big\\\"\",\"Kätzchen\"]",
-                                "licence",
+                                "license",
                                 "BSD-2-Clause",
                                 "source",
                                 "here",

@@ -2,6 +2,8 @@ package org.efficientzoo.zoo.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnxruntime.platform.Fp16Conversions;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +18,17 @@ class Float16Test {
 
     private static int half(float value) {
         return Float16.of(value) & 0xFFFF;
+    }
+
+    @Test
+    void roundsAsOnnxRuntimeDoes() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 200_000; i++) {
+            float value = (float) (random.nextDouble(-2, 2) * Math.pow(2, random.nextInt(-26, 17)));
+            assertThat(Float16.of(value))
+                    .as("%s", value)
+                    .isEqualTo(Fp16Conversions.floatToFp16(value));
+        }
     }
 
     @Test

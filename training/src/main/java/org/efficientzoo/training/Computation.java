@@ -13,7 +13,7 @@ import org.efficientzoo.training.optim.Targets;
 import org.efficientzoo.zoo.torchscript.ForwardPass;
 
 /**
- * Forward and backward pass over a share of a batch, in parts one behind the other.
+ * Forward and backward pass over a share of a batch, in parts one after another.
  *
  * @param forward the network's forward pass
  * @param gradients where the gradients are added up

@@ -50,9 +50,7 @@ public final class Evaluator {
      */
     public Evaluator(Network network, EvaluationTransform transform, int batchSize, int threads) {
         checkBatch(batchSize);
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be positive, found " + threads);
-        }
+        checkThreads(threads);
         this.network = network;
         this.transform = transform;
         this.batchSize = batchSize;
@@ -70,6 +68,18 @@ public final class Evaluator {
             throw new IllegalArgumentException(
                     "a batch must have 1 to %d images, found %d"
                             .formatted(LARGEST_BATCH, batchSize));
+        }
+    }
+
+    /**
+     * Checks the number of threads.
+     *
+     * @param threads the threads that decode images
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public static void checkThreads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be positive, found " + threads);
         }
     }
 

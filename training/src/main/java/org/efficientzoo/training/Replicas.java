@@ -42,12 +42,35 @@ final class Replicas implements AutoCloseable {
                 others.add(
                         threads.submit(() -> computation.run(images, targets, from, to, shared)));
             }
-            int end = Computation.boundary(1, shares, batch);
-            Computation.Outcome outcome = first.run(images, targets, 0, end, shared);
-            for (Future<Computation.Outcome> other : others) {
-                outcome = outcome.and(await(other));
+            try {
+                int end = Computation.boundary(1, shares, batch);
+                Computation.Outcome outcome = first.run(images, targets, 0, end, shared);
+                for (Future<Computation.Outcome> other : others) {
+                    outcome = outcome.and(await(other));
+                }
+                return outcome;
+            } finally {
+                settle(others);
             }
-            return outcome;
+        }
+    }
+
+    /** Waits until no device computes any more with what is freed next, even after a failure. */
+    private static void settle(List<Future<Computation.Outcome>> others) {
+        boolean interrupted = false;
+        for (Future<Computation.Outcome> other : others) {
+            while (!other.isDone()) {
+                try {
+                    other.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    break; // the first failure is the one to be told
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -77,7 +100,7 @@ final class Replicas implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.shutdown();
         all.forEach(Replica::close);
     }
 }

@@ -15,7 +15,7 @@ import org.efficientzoo.zoo.torchscript.ForwardPass;
  * One step of training: forward, loss, backward, clipping, optimiser, average of the weights. All
  * arrays of a step are freed when it is over.
  *
- * <p>A batch may be computed in parts, one behind the other, which takes less memory and gives the
+ * <p>A batch may be computed in parts, one after another, which takes less memory and gives the
  * gradients of the whole batch; batch norms see one part at a time.
  */
 public final class TrainingStep implements AutoCloseable {
@@ -81,6 +81,8 @@ public final class TrainingStep implements AutoCloseable {
         StepResult result = new StepResult(outcome.loss(), outcome.counts(), norm);
         if (result.taken()) {
             average.ifPresent(weights -> weights.follow(updater.steps()));
+        } else {
+            replicas.drop();
         }
         replicas.follow();
         return result;

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.ModelCard.Published;
+import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.Precision;
-import org.efficientzoo.zoo.weights.Sha256;
 
 /**
  * Brings a checkpoint to where {@code Criteria} finds it by its tag: a repository of imported
@@ -104,9 +104,13 @@ public record CheckpointImport(
     private Result adopt(Path file, Weights weights) throws IOException, MalformedModelException {
         if (precision != Precision.FLOAT32
                 || !facts.equals(WeightsFacts.NONE)
-                || !documents.isEmpty()) {
+                || !documents.isEmpty()
+                || classes.isPresent()
+                || repository.isPresent()
+                || dataset.filter(name -> !name.equals(Weights.IMAGENET)).isPresent()
+                || !List.of("width", "stemStride").containsAll(arguments.keySet())) {
             throw new IllegalArgumentException(
-                    "the weights %s of %s are kept as published; choose another tag to say more of them or to store halves"
+                    "the weights %s of %s are kept as published; choose another tag to say more of them, to store halves or in a repository of your own"
                             .formatted(tag, network));
         }
         Published row = weights.published().orElseThrow();
@@ -118,6 +122,9 @@ public record CheckpointImport(
                             .formatted(tag, network, hash, found));
         }
         Path target = PublishedFiles.converted(network, row);
+        if (hash.isEmpty() && Files.exists(target) && !replace) { // nobody knows whose file this is
+            throw WeightsRepository.taken(network, tag);
+        }
         Files.createDirectories(target.getParent());
         int tensors = PublishedFiles.conversion(network, weights).convert(file, target);
         return new Result(target, tensors, Sha256.of(target));
@@ -160,8 +167,8 @@ public record CheckpointImport(
             Path file, CheckpointCard card, Map<String, ?> all, List<String> lines) {
         String source =
                 facts.source().or(card::source).orElseGet(() -> file.getFileName().toString());
-        Optional<String> licence = facts.license().or(card::license);
-        return new Conversion(network, all, lines, licence, source, precision);
+        Optional<String> license = facts.license().or(card::license);
+        return new Conversion(network, all, lines, license, source, precision);
     }
 
     private static Optional<ClassNames> names(CheckpointCard card) {

@@ -18,12 +18,12 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * A list of classes in the order of a network's outputs, one a line: the name of the class's folder
- * and, behind a tab or a space, the name to show, if it is another one.
+ * A list of classes in the order of a network's outputs, one a line: the name of the class's
+ * folder, a tab, and the name to show, which may be left out.
  *
- * <p>Where the words before a space are no identifiers, which have a digit ({@code n01440764
- * tench}), the whole line is the name to show ({@code golden retriever}); where they are not
- * unique, it is the folder, too.
+ * <p>Without tabs a first word that has a digit is the folder ({@code n01440764 tench}). Otherwise
+ * the whole line is shown ({@code golden retriever}), and its first word is the folder, or the
+ * whole line where first words are not unique.
  *
  * @param folders the names of the folders, without duplicates
  * @param names the names to show, as many
@@ -44,9 +44,14 @@ public record ClassNames(List<String> folders, List<String> names) {
     public ClassNames {
         folders = List.copyOf(folders);
         names = List.copyOf(names);
-        if (folders.isEmpty() || folders.size() != names.size()) {
+        if (folders.isEmpty()) {
             throw new IllegalArgumentException(
-                    "a class list must have at least one class, found " + folders.size());
+                    "a class list must have at least one class, found 0");
+        }
+        if (folders.size() != names.size()) {
+            throw new IllegalArgumentException(
+                    "a class list must have a name for each folder, found %d folders, %d names"
+                            .formatted(folders.size(), names.size()));
         }
         Set<String> seen = new HashSet<>();
         for (String folder : folders) {

@@ -16,9 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.SafetensorsFile;
-import org.efficientzoo.zoo.weights.Sha256;
 
 /**
  * DJL's repository layout inside the jar. Nothing is copied into DJL's cache, so that nothing old

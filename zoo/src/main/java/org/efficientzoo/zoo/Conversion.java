@@ -22,7 +22,7 @@ import org.efficientzoo.zoo.weights.WithoutCounters;
  * @param network the network
  * @param arguments what builds the network and its preprocessing, the arguments of a look-up
  * @param classNames the names of the classes, if they have any of their own
- * @param licence the licence, if known
+ * @param license the licence, if known
  * @param source where the checkpoint is from
  * @param precision how floats are kept
  */
@@ -30,7 +30,7 @@ record Conversion(
         NetworkEntry network,
         Map<String, ?> arguments,
         List<String> classNames,
-        Optional<String> licence,
+        Optional<String> license,
         String source,
         Precision precision) {
 
@@ -81,6 +81,6 @@ record Conversion(
                         kept.put(key, value.toString());
                     }
                 });
-        return new CheckpointCard(kept, classNames, licence, Optional.of(source), Optional.empty());
+        return new CheckpointCard(kept, classNames, license, Optional.of(source), Optional.empty());
     }
 }

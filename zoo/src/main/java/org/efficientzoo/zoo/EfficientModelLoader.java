@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -172,12 +173,16 @@ final class EfficientModelLoader implements ModelLoader {
         all.putAll(tagged ? weights.arguments() : said);
         boolean otherClasses =
                 own.containsKey(ModelArguments.CLASSES)
-                        && (own.containsKey("skipHead") || !sameClasses(all, own));
+                        && (skipsHead(own) || !sameClasses(all, own));
         all.putAll(own);
         if (otherClasses) { // another classifier's
             all.remove(ModelArguments.CLASS_NAMES);
         }
         return all;
+    }
+
+    private static boolean skipsHead(Map<String, ?> own) {
+        return Boolean.parseBoolean(Objects.toString(own.get("skipHead")));
     }
 
     private static boolean sameClasses(Map<String, ?> one, Map<String, ?> other) {
@@ -216,17 +221,24 @@ final class EfficientModelLoader implements ModelLoader {
                 .orElseThrow(() -> new ModelNotFoundException(LookUp.engine("any")));
     }
 
-    private Weights choose(Criteria<?, ?> criteria) throws ModelNotFoundException {
+    private Weights choose(Criteria<?, ?> criteria) throws IOException, ModelNotFoundException {
+        List<Weights> all;
+        try {
+            all = Weights.of(network, repository);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
         return new WeightsChoice(
                         network,
-                        Weights.of(network, repository),
+                        all,
                         Optional.ofNullable(criteria.getFilters()).orElseGet(Map::of),
                         Optional.ofNullable(criteria.getArguments()).orElseGet(Map::of))
                 .choose();
     }
 
     @Override
-    public <I, O> boolean isDownloaded(Criteria<I, O> criteria) throws ModelNotFoundException {
+    public <I, O> boolean isDownloaded(Criteria<I, O> criteria)
+            throws IOException, ModelNotFoundException {
         Weights weights = choose(criteria);
         return weights.isUntrained() || weights.isLocal();
     }

@@ -84,7 +84,7 @@ public final class EfficientModelZoo extends ModelZoo {
      *
      * @param model the model
      * @return its preprocessing
-     * @throws IllegalArgumentException if the model is none of this zoo
+     * @throws IllegalArgumentException if the model is not from this zoo
      */
     public static EvaluationTransform transform(Model model) {
         return ModelArguments.of(model.getProperties()).transform();
@@ -96,7 +96,7 @@ public final class EfficientModelZoo extends ModelZoo {
      * @param model the model
      * @return the classes, numbered where nobody has named them
      * @throws IOException if they are in a file that cannot be read
-     * @throws IllegalArgumentException if the model is none of this zoo
+     * @throws IllegalArgumentException if the model is not from this zoo
      */
     public static ClassNames classNames(Model model) throws IOException {
         Map<String, String> arguments = model.getProperties();
@@ -109,7 +109,7 @@ public final class EfficientModelZoo extends ModelZoo {
      *
      * @param model the model
      * @return the same layers, uninitialised
-     * @throws IllegalArgumentException if the model is none of this zoo
+     * @throws IllegalArgumentException if the model is not from this zoo
      */
     public static EfficientBlock network(Model model) {
         ModelArguments arguments = ModelArguments.of(model.getProperties());

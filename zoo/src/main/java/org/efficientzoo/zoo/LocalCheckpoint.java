@@ -7,9 +7,9 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
-import org.efficientzoo.zoo.weights.Sha256;
 import org.efficientzoo.zoo.weights.TensorInfo;
 import org.efficientzoo.zoo.weights.TensorSource;
 

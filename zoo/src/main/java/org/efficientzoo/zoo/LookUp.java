@@ -25,7 +25,7 @@ final class LookUp {
     static String explain(Criteria<?, ?> criteria, ModelNotFoundException found) {
         String group = criteria.getGroupId();
         if (group != null && !group.equals(EfficientModelZoo.GROUP_ID)) {
-            return "the group %s is none of this zoo, which is %s"
+            return "the group %s is not this zoo's, which is %s"
                     .formatted(group, EfficientModelZoo.GROUP_ID);
         }
         String engine = criteria.getEngine();

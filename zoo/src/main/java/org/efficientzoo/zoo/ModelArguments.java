@@ -72,7 +72,7 @@ record ModelArguments(
                     "mean",
                     "std",
                     "channelOrder",
-                    "licence",
+                    "license",
                     "source");
 
     private static final String SQUARE = "square:";

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.Optional;
-import org.efficientzoo.zoo.weights.ScratchFolder;
-import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.file.ScratchFolder;
+import org.efficientzoo.zoo.file.Sha256;
 
 /**
  * Keeps ONNX files under names that say what they were made of and what is in them: {@code

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.file.ScratchFolder;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.onnx.OnnxExporter;
 import org.efficientzoo.zoo.onnx.OnnxMetadata;
 import org.efficientzoo.zoo.onnx.OnnxOptions;
-import org.efficientzoo.zoo.weights.ScratchFolder;
 import org.efficientzoo.zoo.weights.StateDict;
 
 /**

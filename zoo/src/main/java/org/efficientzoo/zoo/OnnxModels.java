@@ -40,7 +40,7 @@ public final class OnnxModels {
                         arguments.network(),
                         names.names(),
                         Optional.of(arguments.transform()),
-                        Optional.ofNullable(properties.get("licence")));
+                        Optional.ofNullable(properties.get("license")));
         return OnnxExporter.export(model.getBlock(), arguments.input(), options, metadata, target);
     }
 }

@@ -1,8 +1,5 @@
 package org.efficientzoo.zoo;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import ai.djl.Application;
 import ai.djl.MalformedModelException;
 import com.google.gson.Gson;
@@ -15,8 +12,6 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
 import java.io.Writer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.file.FileLock;
+import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.network.NetworkEntry;
-import org.efficientzoo.zoo.weights.Sha256;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * A folder of imported checkpoints in the layout of DJL's model repositories. The folder {@code
@@ -61,7 +57,7 @@ final class WeightsRepository {
     List<Weights> weights(NetworkEntry network) throws IOException {
         List<Weights> all = new ArrayList<>();
         for (JsonElement element : artifacts(read(network))) {
-            ArtifactRow row = GSON.fromJson(element, ArtifactRow.class);
+            ArtifactRow row = row(network, element);
             Optional<ArtifactRow.Item> item = row.weights();
             if (item.isPresent()) {
                 Path file = file(network, item.get().uri());
@@ -69,6 +65,18 @@ final class WeightsRepository {
             }
         }
         return all;
+    }
+
+    private ArtifactRow row(NetworkEntry network, JsonElement element) throws IOException {
+        try {
+            ArtifactRow row = GSON.fromJson(element, ArtifactRow.class);
+            if (row != null && row.properties() != null && row.arguments() != null) {
+                return row;
+            }
+            throw malformed(metadata(network), null);
+        } catch (JsonParseException e) {
+            throw malformed(metadata(network), e);
+        }
     }
 
     private Path file(NetworkEntry network, String uri) throws IOException {
@@ -99,9 +107,8 @@ final class WeightsRepository {
             NetworkEntry network, WeightsAddition addition, boolean replace, Converter writer)
             throws IOException, MalformedModelException {
         Path folder = Files.createDirectories(folder(network));
-        try (FileChannel channel = FileChannel.open(folder.resolve(".lock"), CREATE, WRITE);
-                FileLock lock = channel.lock()) {
-            assert lock.isValid();
+        try (FileLock lock = FileLock.take(folder.resolve(".lock"))) {
+            assert lock.isHeld();
             JsonObject metadata = read(network);
             JsonArray artifacts = artifacts(metadata);
             int before = find(artifacts, addition.properties());
@@ -225,10 +232,22 @@ final class WeightsRepository {
             return new JsonObject();
         }
         try (Reader reader = Files.newBufferedReader(file)) {
-            return GSON.fromJson(reader, JsonObject.class);
+            JsonElement all = GSON.fromJson(reader, JsonElement.class); // null for an empty file
+            if (all instanceof JsonObject metadata && hasArtifacts(metadata)) {
+                return metadata;
+            }
+            throw malformed(file, null);
         } catch (JsonParseException e) {
-            throw new IOException(file + " is not the JSON that it should be", e);
+            throw malformed(file, e);
         }
+    }
+
+    private static IOException malformed(Path file, Exception cause) {
+        return new IOException(file + " is not the JSON that it should be", cause);
+    }
+
+    private static boolean hasArtifacts(JsonObject metadata) {
+        return !metadata.has("artifacts") || metadata.get("artifacts").isJsonArray();
     }
 
     private static JsonArray artifacts(JsonObject metadata) {

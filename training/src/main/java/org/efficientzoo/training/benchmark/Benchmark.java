@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import org.efficientzoo.zoo.weights.ScratchFolder;
+import org.efficientzoo.zoo.file.ScratchFolder;
 
 /**
  * Measures contenders side by side: each in a process of its own, with one engine in it, all of

@@ -14,7 +14,7 @@ public final class Engines {
     static final String ONNX_RUNTIME = "OnnxRuntime";
 
     /** All that networks run on, as DJL spells them, the usual one first. */
-    public static final List<String> KNOWN = List.of(PYTORCH, "MXNet", ONNX_RUNTIME);
+    private static final List<String> KNOWN = List.of(PYTORCH, "MXNet", ONNX_RUNTIME);
 
     private Engines() {}
 
@@ -36,17 +36,25 @@ public final class Engines {
      *
      * @param name its name in any case
      * @return its name as DJL spells it
-     * @throws IllegalArgumentException if it is not on the class path
+     * @throws IllegalArgumentException if no network runs on an engine of this name, or it is not
+     *     on the class path
      */
     public static String named(String name) {
-        return present().stream()
-                .filter(engine -> engine.equalsIgnoreCase(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "there is no engine %s on the class path; there is %s"
-                                                .formatted(name, listed())));
+        String known =
+                KNOWN.stream()
+                        .filter(engine -> engine.equalsIgnoreCase(name))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "unknown engine %s; there is PyTorch, MXNet and OnnxRuntime"
+                                                        .formatted(name)));
+        if (!present().contains(known)) {
+            throw new IllegalArgumentException(
+                    "the engine %s is not on the class path; there is %s"
+                            .formatted(known, listed()));
+        }
+        return known;
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.stream.LongStream;
 import org.efficientzoo.training.benchmark.Contender.Variant;
 import org.efficientzoo.training.benchmark.Protocol.Job;
 import org.efficientzoo.zoo.OnnxModels;
+import org.efficientzoo.zoo.image.Noise;
 import org.efficientzoo.zoo.onnx.OnnxOptions;
 import org.efficientzoo.zoo.onnx.Quantization;
 
@@ -45,7 +46,7 @@ final class Preparation {
             Shape shape = new Shape(1, Runner.CHANNELS, job.height(), job.width());
             List<float[]> images =
                     LongStream.range(0, CALIBRATION_IMAGES)
-                            .mapToObj(seed -> Runner.noise(shape, seed))
+                            .mapToObj(seed -> Noise.of(shape, seed))
                             .toList();
             Quantization.write(floats, images, shape, Optional.empty(), file);
             Files.delete(floats);

@@ -14,9 +14,9 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.efficientzoo.training.benchmark.Protocol.Job;
 import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.image.Noise;
 
 /** Calls one model with one input again and again. */
 final class Runner implements AutoCloseable {
@@ -32,7 +32,7 @@ final class Runner implements AutoCloseable {
         this.model = model;
         this.predictor = predictor;
         Shape shape = new Shape(job.batch(), CHANNELS, job.height(), job.width());
-        input = new NDList(model.getNDManager().create(noise(shape, SEED), shape));
+        input = new NDList(model.getNDManager().create(Noise.of(shape, SEED), shape));
     }
 
     static Runner of(Job job) throws IOException, ModelNotFoundException, MalformedModelException {
@@ -55,16 +55,6 @@ final class Runner implements AutoCloseable {
                         .optFilter("weights", "none");
         job.arguments().forEach(criteria::optArgument);
         return EfficientModelZoo.load(criteria.build());
-    }
-
-    /** Values of an input, evenly spread over -2 to 2. */
-    static float[] noise(Shape shape, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        float[] noise = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = (float) (4 * random.nextDouble() - 2);
-        }
-        return noise;
     }
 
     private static Runner ofFile(Job job) throws IOException, MalformedModelException {

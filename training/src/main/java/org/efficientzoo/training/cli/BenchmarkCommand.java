@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,9 +20,9 @@ import org.efficientzoo.training.benchmark.Engines;
 import org.efficientzoo.training.benchmark.Measurement;
 import org.efficientzoo.training.benchmark.Settings;
 import org.efficientzoo.zoo.ModelCard;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
-import org.efficientzoo.zoo.weights.WholeFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -271,10 +270,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (height > 0) { // else the contender complains
             block.getOutputShapes(new Shape[] {new Shape(1, 3, height, width)});
         }
-        Map<String, String> arguments = new LinkedHashMap<>();
-        network.width().ifPresent(w -> arguments.put("width", w.toString()));
-        network.leakySlope().ifPresent(s -> arguments.put("leakySlope", s.toString()));
-        network.stemStride().ifPresent(s -> arguments.put("stemStride", s.toString()));
+        Map<String, String> arguments = network.arguments();
         List<Contender> all = new ArrayList<>();
         for (String engine : named()) {
             for (Variant variant : variants(engine)) {

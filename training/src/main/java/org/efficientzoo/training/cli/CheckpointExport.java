@@ -4,9 +4,9 @@ import ai.djl.MalformedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.weights.CheckpointWriter;
-import org.efficientzoo.zoo.weights.Sha256;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * Writes the weights of a model, which must come back bit for bit unless they were rounded.

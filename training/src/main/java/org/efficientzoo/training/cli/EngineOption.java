@@ -53,26 +53,12 @@ final class EngineOption {
 
     /** The engine's name as DJL spells it, made DJL's default before DJL is touched. */
     String select() {
-        return select(Engines.KNOWN.get(0));
+        return select(Engines.PYTORCH);
     }
 
     /** The same, with another engine by default. */
     String select(String usual) {
-        String asked = engine == null ? usual : engine;
-        String name =
-                Engines.KNOWN.stream()
-                        .filter(known -> known.equalsIgnoreCase(asked))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "unknown engine %s; there is PyTorch, MXNet and OnnxRuntime"
-                                                        .formatted(asked)));
-        if (!Engines.present().contains(name)) { // DJL would not start without its default engine
-            throw new IllegalArgumentException(
-                    "the engine %s is not on the class path; there is %s"
-                            .formatted(name, Engines.listed()));
-        }
+        String name = Engines.named(engine == null ? usual : engine); // DJL needs its default one
         System.setProperty("ai.djl.default_engine", name);
         setDefault("ai.djl.onnx.disable_alternative", "true"); // else it loads PyTorch in any case
         NativeHeap.keepFreedMemory();

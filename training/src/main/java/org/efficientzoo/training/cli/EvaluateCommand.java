@@ -14,7 +14,7 @@ import org.efficientzoo.training.data.ClassFolders;
 import org.efficientzoo.training.run.TrainedRun;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.EfficientModelZoo;
-import org.efficientzoo.zoo.weights.WholeFile;
+import org.efficientzoo.zoo.file.WholeFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
@@ -118,6 +118,9 @@ final class EvaluateCommand implements Callable<Integer> {
             throw misuse("--model=NAME or --run=RUN is missing");
         }
         Optional<ClassNames> given = model.givenClasses();
+        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+        Evaluator.checkBatch(batch);
+        Evaluator.checkThreads(threads);
         // complains of folder and picture before a network is loaded
         Optional<ClassFolders> own = imagesOfTheRun(trained, given);
         if (own.isEmpty()) {
@@ -135,7 +138,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         "%s has more class folders than the network has classes: %d folders, %d classes"
                                 .formatted(images.root(), images.classes().size(), names.size()));
             }
-            Evaluation evaluation = evaluate(loaded, images);
+            Evaluation evaluation = evaluate(loaded, images, threads);
             noteImages(images, names.size());
             report(EvaluationReport.of(evaluation, images, model, loaded));
         }
@@ -174,9 +177,8 @@ final class EvaluateCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private Evaluation evaluate(ZooModel<NDList, NDList> loaded, ClassFolders images)
+    private Evaluation evaluate(ZooModel<NDList, NDList> loaded, ClassFolders images, int threads)
             throws Exception {
-        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
         try (PredictedNetwork network = new PredictedNetwork(loaded);
                 Progress progress = Progress.start("evaluate", images.samples().size())) {
             return new Evaluator(network, EfficientModelZoo.transform(loaded), batch, threads)

@@ -10,17 +10,17 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.SplittableRandom;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.image.EvaluationTransform;
+import org.efficientzoo.zoo.image.Noise;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.CheckpointWriter;
 import org.efficientzoo.zoo.weights.Checkpoints;
 import org.efficientzoo.zoo.weights.NetworkTensors;
 import org.efficientzoo.zoo.weights.StateDict;
 import org.efficientzoo.zoo.weights.TensorSource;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * A model that is to be written for elsewhere.
@@ -61,14 +61,9 @@ record Exported(Model model, CheckpointCard card) {
         }
     }
 
-    /** One image of noise, evenly spread over -2 to 2. */
+    /** One image of noise, always the same. */
     float[] noise() {
-        SplittableRandom random = new SplittableRandom(SEED);
-        float[] noise = new float[Math.toIntExact(input().size())];
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = (float) (4 * random.nextDouble() - 2);
-        }
-        return noise;
+        return Noise.of(input(), SEED);
     }
 
     private float[] logits(Block network, NDManager manager) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "Converts a checkpoint and puts it where a look-up finds it by its tag.",
             "PyTorch (.pth), safetensors and Darknet (.weights) are read, told apart by their"
                     + " content. The number of classes is the file's own. A published tag takes the"
-                    + " file of its publisher alone."
+                    + " file of its publisher alone where a hash is published."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
@@ -135,9 +135,7 @@ final class ImportCommand implements Callable<Integer> {
         if (classesFile != null) {
             classes = Optional.of(ClassNames.read(classesFile));
         }
-        network.width().ifPresent(width -> arguments.put("width", width.toString()));
-        network.leakySlope().ifPresent(slope -> arguments.put("leakySlope", slope.toString()));
-        network.stemStride().ifPresent(stride -> arguments.put("stemStride", stride.toString()));
+        arguments.putAll(network.arguments());
         String name = tag == null ? stem(file) : tag;
         CheckpointImport.Result result =
                 new CheckpointImport(

@@ -18,6 +18,9 @@ import org.efficientzoo.training.data.ClassFolders;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.OnnxModels;
+import org.efficientzoo.zoo.file.ScratchFolder;
+import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.ImageDecoder;
 import org.efficientzoo.zoo.image.ImageDecodingException;
@@ -26,9 +29,6 @@ import org.efficientzoo.zoo.network.Logits.Difference;
 import org.efficientzoo.zoo.onnx.OnnxNetwork;
 import org.efficientzoo.zoo.onnx.OnnxOptions;
 import org.efficientzoo.zoo.onnx.Quantization;
-import org.efficientzoo.zoo.weights.ScratchFolder;
-import org.efficientzoo.zoo.weights.Sha256;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * Writes a model as ONNX that computes on integers, and measures what that costs.

@@ -150,9 +150,7 @@ final class ModelOption {
                         .optEngine(engine.select())
                         .optProgress(new DownloadBar());
         outputs.ifPresent(n -> criteria.optArgument("classes", Integer.toString(n)));
-        network.width().ifPresent(w -> criteria.optArgument("width", w.toString()));
-        network.leakySlope().ifPresent(s -> criteria.optArgument("leakySlope", s.toString()));
-        network.stemStride().ifPresent(s -> criteria.optArgument("stemStride", s.toString()));
+        network.arguments().forEach(criteria::optArgument);
         if (classesFile != null) {
             criteria.optArgument("classesFile", classesFile.toString());
         }

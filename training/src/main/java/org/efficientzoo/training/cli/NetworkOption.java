@@ -1,5 +1,7 @@
 package org.efficientzoo.training.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import picocli.CommandLine.Option;
@@ -39,6 +41,15 @@ final class NetworkOption {
 
     Optional<Integer> stemStride() {
         return Optional.ofNullable(stemStride);
+    }
+
+    /** What was said, as arguments of a look-up. */
+    Map<String, String> arguments() {
+        Map<String, String> arguments = new LinkedHashMap<>();
+        width().ifPresent(value -> arguments.put("width", value.toString()));
+        leakySlope().ifPresent(value -> arguments.put("leakySlope", value.toString()));
+        stemStride().ifPresent(value -> arguments.put("stemStride", value.toString()));
+        return arguments;
     }
 
     NetworkOptions options(int classes, int inputChannels) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.network.Networks;
@@ -114,9 +115,21 @@ final class RecipeOption {
                     "override: any value of the recipe, 'optimizer.momentum=0.8'; may be repeated")
     private Map<String, String> values = new LinkedHashMap<>();
 
-    /** Whether anything was said. */
+    /** Whether a recipe to begin with was said. */
     boolean isGiven() {
-        return model != null || recipe != null || !changes().isEmpty();
+        return model != null || recipe != null;
+    }
+
+    /**
+     * Compares what was said with the recipe of a run, on which it must change nothing.
+     *
+     * @return the first difference in words
+     * @throws IOException if there is no such recipe
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    Optional<String> difference(Recipe run) throws IOException {
+        Recipe asked = read(recipe == null ? Recipes.json(run) : Recipes.find(recipe));
+        return Recipes.difference(run, asked.with(asked.network(), asked.start().anywhere()));
     }
 
     private Map<String, String> changes() {
@@ -132,6 +145,10 @@ final class RecipeOption {
         put(changes, "network.width", width);
         put(changes, "network.stemStride", stemStride);
         put(changes, "network.dropout", dropout);
+        if (weights != null || weightsFile != null) { // in place of what the recipe starts from
+            List.of("start.weights", "start.dataset", "start.weightsFile")
+                    .forEach(key -> changes.putIfAbsent(key, "null"));
+        }
         putText(changes, "start.weights", weights);
         putText(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
         put(changes, "start.freshHead", freshHead ? "true" : null);
@@ -171,15 +188,19 @@ final class RecipeOption {
             }
             name = Recipes.nameFor(Networks.get(model));
         }
-        JsonObject json = Recipes.find(name);
-        for (Map.Entry<String, String> change : changes().entrySet()) {
-            json = Recipes.with(json, change.getKey(), change.getValue());
-        }
-        Recipe full = Recipes.read(json);
+        Recipe full = read(Recipes.find(name));
         if (full.network().name().isEmpty()) {
             throw new IllegalArgumentException("the recipe names no network; --model does");
         }
         Networks.get(full.network().name().get());
         return full;
+    }
+
+    private Recipe read(JsonObject base) {
+        JsonObject json = base;
+        for (Map.Entry<String, String> change : changes().entrySet()) {
+            json = Recipes.with(json, change.getKey(), change.getValue());
+        }
+        return Recipes.read(json);
     }
 }

@@ -11,11 +11,11 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.efficientzoo.training.benchmark.Engines;
+import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.network.Logits;
 import org.efficientzoo.zoo.network.Logits.Difference;
 import org.efficientzoo.zoo.torchscript.TorchScriptExport;
-import org.efficientzoo.zoo.weights.Sha256;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * Writes a model as TorchScript, which PyTorch reads back whatever engine the model is on.

@@ -11,6 +11,7 @@ import org.efficientzoo.training.data.LoaderSettings.CacheMode;
 import org.efficientzoo.training.run.RunSettings;
 import org.efficientzoo.training.run.TrainingRun;
 import org.efficientzoo.training.run.TrainingRuns;
+import org.efficientzoo.zoo.ClassNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +49,12 @@ final class TrainCommand implements Callable<Integer> {
             description = "the folder of the run, new or empty, or with --resume an old one")
     private Path output;
 
-    @Option(names = "--resume", description = "go on with the run from its last checkpoint")
+    @Option(
+            names = "--resume",
+            description =
+                    "go on with the run from its last checkpoint; the recipe is the run's, and what"
+                            + " else is said of it must be the same. Where there is no run yet,"
+                            + " FOLDER and --model or --recipe begin it")
     private boolean resume;
 
     @Mixin private RecipeOption recipe;
@@ -110,19 +116,21 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (resume && (recipe.isGiven() || classesFile != null)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--resume goes on with the recipe of the run; nothing of it can be changed");
+        PrintWriter err = spec.commandLine().getErr();
+        boolean goesOn = resume;
+        if (resume && !TrainingRuns.isRun(output) && folder != null && recipe.isGiven()) {
+            goesOn = false; // the command of a job that may be killed before its run is one
+            err.println(output + " holds no run yet, which begins now");
         }
-        if (!resume && folder == null) {
+        if (goesOn) {
+            checkUnchanged();
+        } else if (folder == null) {
             throw new ParameterException(spec.commandLine(), "FOLDER is missing");
         }
-        TrainingRuns runs = new TrainingRuns(output, settings());
-        PrintWriter err = spec.commandLine().getErr();
+        TrainingRuns runs = new TrainingRuns(output, settings(goesOn));
         try (TrainingProgress progress = new TrainingProgress(err, saving())) {
             TrainingRun run =
-                    resume
+                    goesOn
                             ? runs.resume(Optional.ofNullable(folder), progress)
                             : runs.begin(
                                     folder,
@@ -137,7 +145,23 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private RunSettings settings() throws IOException {
+    /** What is said again beside --resume must be what the run was begun with. */
+    private void checkUnchanged() throws IOException {
+        Optional<String> difference = recipe.difference(TrainingRuns.recipe(output));
+        if (difference.isPresent()) {
+            throw new IllegalArgumentException(
+                    "--resume goes on with the recipe of the run, in which " + difference.get());
+        }
+        if (classesFile != null
+                && !ClassNames.read(classesFile)
+                        .lines()
+                        .equals(TrainingRuns.classes(output).lines())) {
+            throw new IllegalArgumentException(
+                    "--resume goes on with the classes of the run, found others in " + classesFile);
+        }
+    }
+
+    private RunSettings settings(boolean goesOn) throws IOException {
         Duration saveEvery = Duration.ofMillis(Math.round(saveMinutes * 60_000));
         if (!(saveMinutes <= MOST_MINUTES) || saveEvery.toMillis() <= 0) {
             throw new IllegalArgumentException(
@@ -145,7 +169,7 @@ final class TrainCommand implements Callable<Integer> {
                             + saveMinutes);
         }
         engine.needBlocks("train");
-        String name = resume ? engine.select(TrainingRuns.engine(output)) : engine.select();
+        String name = goesOn ? engine.select(TrainingRuns.engine(output)) : engine.select();
         int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
         return new RunSettings(
                 name,

@@ -58,7 +58,12 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
         this.imagesAhead = batchSize * LoaderSettings.batchesAhead(batchSize, transform.length());
         this.workers = DaemonPool.of(threads, "image-loader");
         this.remaining = samples.iterator();
-        this.next = load();
+        try {
+            this.next = load();
+        } catch (RuntimeException | Error e) {
+            workers.shutdownNow();
+            throw e;
+        }
     }
 
     private Loaded decode(Sample sample) {
@@ -107,7 +112,8 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
     }
 
     private Batch batch(List<Loaded> images) {
-        FloatBuffer pixels = FloatBuffer.allocate(images.size() * transform.length());
+        FloatBuffer pixels =
+                FloatBuffer.allocate(Math.multiplyExact(images.size(), transform.length()));
         images.forEach(image -> pixels.put(image.pixels));
         return new Batch(
                 pixels.flip(), images.stream().map(image -> image.sample.label()).toList());

@@ -89,7 +89,7 @@ public final class TrainingLoader implements AutoCloseable {
         workers = DaemonPool.of(settings.workers(), "training-loader");
         try {
             loadAhead();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             workers.shutdownNow();
             throw e;
         }

@@ -32,13 +32,14 @@ public record Clipping(Kind kind, double limit) {
     /**
      * Checks the limit.
      *
-     * @throws IllegalArgumentException if one is out of its range
+     * @throws IllegalArgumentException if it is not above 0, or not 0 where nothing is limited
      */
     public Clipping {
-        if (kind == Kind.NONE) {
-            Numbers.atLeastZero("the limit of gradients", limit);
-        } else {
+        if (kind != Kind.NONE) {
             Numbers.aboveZero("the limit of gradients", limit);
+        } else if (limit != 0) {
+            throw new IllegalArgumentException(
+                    "a limit of gradients needs the kind norm or value, found none with " + limit);
         }
     }
 

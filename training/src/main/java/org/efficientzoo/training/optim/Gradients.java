@@ -66,7 +66,7 @@ public final class Gradients implements AutoCloseable {
                 }
             }
         }
-        other.startAnew(true);
+        other.startAnew();
     }
 
     private void addLatest() {
@@ -77,7 +77,7 @@ public final class Gradients implements AutoCloseable {
             }
             sums.get(i).addi(gradient);
         }
-        clear(latest, true);
+        clear(latest);
         closeLatest();
     }
 
@@ -97,31 +97,40 @@ public final class Gradients implements AutoCloseable {
         if (finite) {
             updater.step(all, !summing, rate);
         }
-        startAnew(finite);
+        if (finite) {
+            startAnew();
+        } else {
+            drop();
+        }
         return norm;
     }
 
-    private void startAnew(boolean finite) {
-        clear(summing ? sums : latest, finite);
+    private void startAnew() {
+        clear(summing ? sums : latest);
         closeLatest();
         summing = false;
     }
 
-    /** Drops what was collected. */
+    /** Drops what was collected, and what passes left in the arrays of the parameters. */
     public void drop() {
-        clear(latest, false);
-        clear(sums, false);
         closeLatest();
+        sums.forEach(Gradients::setToZero);
+        for (TrainedParameter parameter : parameters) {
+            try (NDArray gradient = parameter.array().getGradient()) {
+                setToZero(gradient);
+            }
+        }
         summing = false;
     }
 
-    /** Multiplying by zero is fast, but zero times infinity is not zero. */
-    private void clear(List<NDArray> arrays, boolean finite) {
+    /** Of infinities, too, which times zero are no numbers. */
+    private static void setToZero(NDArray array) {
+        array.set(new NDIndex(":"), 0);
+    }
+
+    /** Multiplies by zero, which is fast. */
+    private void clear(List<NDArray> arrays) {
         if (arrays.isEmpty()) {
-            return;
-        }
-        if (!finite) {
-            arrays.forEach(array -> array.set(new NDIndex(":"), 0));
             return;
         }
         try (Scalars scalars = new Scalars(manager, arrays.get(0).getDataType())) {

@@ -87,7 +87,7 @@ public final class Targets {
      * The targets of some of the images.
      *
      * @param from the first image
-     * @param to the image behind the last
+     * @param to the end index, exclusive
      * @return their targets
      */
     public Targets range(int from, int to) {

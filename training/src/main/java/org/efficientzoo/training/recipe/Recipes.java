@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.NetworkEntry.Family;
 
@@ -110,6 +111,17 @@ public final class Recipes {
      */
     public static Recipe read(JsonObject json) {
         return (Recipe) RecordReader.read(json, Recipe.class, "");
+    }
+
+    /**
+     * Compares the recipe of a run with one that was asked for.
+     *
+     * @param kept the recipe of a run, in which settings of the network were filled in
+     * @param asked another recipe; settings of the network that it leaves open are no difference
+     * @return the first value that differs with both values, in words; empty where none does
+     */
+    public static Optional<String> difference(Recipe kept, Recipe asked) {
+        return RecipeDifference.between(kept, asked);
     }
 
     /**

@@ -26,13 +26,19 @@ public record Start(
     /**
      * Checks that there is one start, and the factor.
      *
-     * @throws IllegalArgumentException if there are two starts, or the factor is out of its range
+     * @throws IllegalArgumentException if there are two starts, a data set without a tag, or the
+     *     factor is out of its range
      */
     public Start {
         if (weights.isPresent() && weightsFile.isPresent()) {
             throw new IllegalArgumentException(
                     "a run starts from one checkpoint, found weights %s and the file %s"
                             .formatted(weights.get(), weightsFile.get()));
+        }
+        if (dataset.isPresent() && weights.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the data set of the weights to start from goes with their tag, found %s without weights"
+                            .formatted(dataset.get()));
         }
         if (!(headRate > 0 && Double.isFinite(headRate))) {
             throw new IllegalArgumentException("headRate must be above 0, found " + headRate);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.efficientzoo.zoo.weights.WholeFile;
+import org.efficientzoo.zoo.file.WholeFile;
 
 /**
  * The table of a run: a CSV file to which the run adds rows. A row is there at once and is one

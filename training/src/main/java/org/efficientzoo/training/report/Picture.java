@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.efficientzoo.zoo.weights.WholeFile;
+import org.efficientzoo.zoo.file.WholeFile;
 
 /** Draws a white picture and writes it as PNG, whole or not at all; no screen is needed. */
 final class Picture {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.efficientzoo.training.data.DataFingerprint;
-import org.efficientzoo.zoo.weights.WholeFile;
+import org.efficientzoo.zoo.file.WholeFile;
 
 /**
  * Where a run was made, as {@code environment.json}.

@@ -84,6 +84,12 @@ final class EpochLoop {
             return false;
         } catch (TrainingFailure e) {
             throw e;
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof InterruptedException interruption) {
+                Thread.interrupted(); // clears what the exception says
+                throw interruption;
+            }
+            throw e;
         } catch (IOException e) {
             if (!stopping.get()) {
                 throw e;
@@ -170,7 +176,8 @@ final class EpochLoop {
         if (parts.data.validation().isEmpty()) {
             checkValues();
         } else {
-            write(); // validation may take as long as the time between two checkpoints, or fail
+            writeState(); // validation may take as long as the time between two checkpoints, or
+            // fail
         }
         Optional<Evaluation> validation = validate();
         if (validation.isPresent()) {
@@ -247,14 +254,14 @@ final class EpochLoop {
                                 }
                             });
         } catch (TranslateException e) { // for a logit that is no number
-            Files.deleteIfExists(parts.folder.state(position.steps())); // it is no good one
+            Files.deleteIfExists(parts.folder.state(position.steps())); // it holds unusable weights
             throw failure("a logit of a validation image is", position.steps());
         }
         evaluation.skipped().forEach(parts.listener::skipped);
         return Optional.of(evaluation);
     }
 
-    /** The epoch is not lost where this throws: with more patience the run goes on with it. */
+    /** Throwing loses nothing: the run goes on from the checkpoint before validation. */
     private void checkReadable(Evaluation validation) throws IOException {
         List<Skipped> skipped = validation.skipped();
         if (!skipped.isEmpty()) {
@@ -266,8 +273,9 @@ final class EpochLoop {
         }
     }
 
+    /** Writes a checkpoint and deletes those that are one too many. */
     private void save() throws IOException {
-        Path state = write();
+        Path state = writeState();
         List<Path> states = parts.folder.states();
         int kept = Math.min(parts.settings.keptStates(), states.size());
         for (Path old : states.subList(kept, states.size())) {
@@ -276,8 +284,8 @@ final class EpochLoop {
         parts.listener.saved(state);
     }
 
-    /** A checkpoint, for which no other one goes yet. */
-    private Path write() throws IOException {
+    /** Writes a checkpoint and deletes no older one. */
+    private Path writeState() throws IOException {
         checkValues();
         Path state = parts.folder.state(position.steps());
         try {

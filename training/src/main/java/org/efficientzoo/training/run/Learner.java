@@ -23,6 +23,7 @@ import org.efficientzoo.training.StepResult;
 import org.efficientzoo.training.TrainingStep;
 import org.efficientzoo.training.data.Batch;
 import org.efficientzoo.training.data.TrainingBatch;
+import org.efficientzoo.training.data.augment.Draws;
 import org.efficientzoo.training.optim.NetworkValues;
 import org.efficientzoo.training.optim.Targets;
 import org.efficientzoo.training.optim.TrainedParameters;
@@ -129,7 +130,7 @@ final class Learner implements AutoCloseable, Evaluator.Network {
 
     /** Takes a step. What is random in it depends on the recipe's seed and the step alone. */
     StepResult learn(TrainingBatch batch, double rate) {
-        manager.getEngine().setRandomSeed(seed(recipe.seed(), updater.steps()));
+        manager.getEngine().setRandomSeed(Draws.engineSeed(recipe.seed(), updater.steps()));
         int height = recipe.augmentation().cropHeight();
         int width = recipe.augmentation().cropWidth();
         Shape shape = new Shape(batch.size(), 3, height, width);
@@ -140,14 +141,6 @@ final class Learner implements AutoCloseable, Evaluator.Network {
         try (NDArray images = manager.create(batch.pixels(), shape, DataType.FLOAT32)) {
             return step.run(images, targets, rate);
         }
-    }
-
-    /** A seed that engines take, which is 31 bits: SplitMix64's mix of the two. */
-    static int seed(long seed, long step) {
-        long z = seed * 0x9E3779B97F4A7C15L + step + 1;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return (int) ((z ^ (z >>> 31)) >>> 33);
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
-import org.efficientzoo.zoo.weights.WholeFile;
+import org.efficientzoo.zoo.file.FileLock;
+import org.efficientzoo.zoo.file.WholeFile;
 
 /**
  * The folder of a run and the names of what is in it.
@@ -186,8 +187,19 @@ public record RunFolder(Path root) {
         return checkpoints().resolve("average.safetensors");
     }
 
-    Path lock() {
+    private Path lock() {
         return root.resolve(".lock");
+    }
+
+    /**
+     * Lets one process at a time work on the run.
+     *
+     * @return the lock
+     * @throws IOException if another one works on it
+     */
+    FileLock take() throws IOException {
+        return FileLock.tryTake(lock())
+                .orElseThrow(() -> new IOException("another process works on the run " + root));
     }
 
     Path state(long step) {

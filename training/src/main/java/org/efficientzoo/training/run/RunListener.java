@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 
-/** Is told how a run goes, in the thread that trains. */
+/** Is told how a run goes, in the thread that trains; what it does not override it ignores. */
 public interface RunListener {
 
     /**
@@ -12,14 +12,14 @@ public interface RunListener {
      *
      * @param plan what will be done
      */
-    void starting(Plan plan);
+    default void starting(Plan plan) {}
 
     /**
      * A batch was learnt.
      *
      * @param progress how far the run is
      */
-    void step(StepProgress progress);
+    default void step(StepProgress progress) {}
 
     /**
      * Images were validated.
@@ -27,7 +27,7 @@ public interface RunListener {
      * @param images how many more
      * @param of how many there are
      */
-    void validated(int images, int of);
+    default void validated(int images, int of) {}
 
     /**
      * An epoch is over.
@@ -35,28 +35,28 @@ public interface RunListener {
      * @param epochs the epochs of the run
      * @param row its row of the metrics: a number or an empty text by column
      */
-    void epoch(int epochs, Map<String, Object> row);
+    default void epoch(int epochs, Map<String, Object> row) {}
 
     /**
      * A checkpoint was written.
      *
      * @param state the file
      */
-    void saved(Path state);
+    default void saved(Path state) {}
 
     /**
      * Something went wrong that the run can do without.
      *
      * @param warning one line
      */
-    void warning(String warning);
+    default void warning(String warning) {}
 
     /**
      * An image could not be read.
      *
      * @param image the image and why
      */
-    void skipped(Skipped image);
+    default void skipped(Skipped image) {}
 
     /**
      * What a run will do.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.efficientzoo.training.data.augment.Draws;
 import org.efficientzoo.training.recipe.Preprocessing;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Start;
@@ -32,7 +33,7 @@ final class StartingModel {
      */
     static ZooModel<NDList, NDList> load(Recipe recipe, String engine, int classes, boolean resumed)
             throws IOException, ModelNotFoundException, MalformedModelException {
-        Engine.getEngine(engine).setRandomSeed(Learner.seed(recipe.seed(), -1));
+        Engine.getEngine(engine).setRandomSeed(Draws.engineSeed(recipe.seed(), -1));
         Criteria.Builder<NDList, NDList> criteria =
                 Criteria.builder()
                         .setTypes(NDList.class, NDList.class)

@@ -17,8 +17,9 @@ import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.zoo.file.FileLock;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.weights.CheckpointCard;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * A training run: epochs of steps and validation, written down in a folder so that it can be killed
@@ -99,7 +100,7 @@ public final class TrainingRun {
                 Learner learner = new Learner(model, recipe, data.classes().size())) {
             SingleValues.check(model.getBlock(), recipe, data.train().size());
             Files.createDirectories(folder.root());
-            try (RunLock lock = RunLock.take(folder)) {
+            try (FileLock lock = folder.take()) {
                 folder.checkUnused(); // another process may have been faster
                 Recipe complete =
                         recipe.with(
@@ -119,7 +120,7 @@ public final class TrainingRun {
                     ModelNotFoundException,
                     MalformedModelException,
                     InterruptedException {
-        try (RunLock lock = RunLock.take(folder)) {
+        try (FileLock lock = folder.take()) {
             WholeFile.deleteUnfinished(folder.checkpoints()); // where nobody writes without it
             List<Path> states = folder.states();
             try (ZooModel<NDList, NDList> model = load(!states.isEmpty());
@@ -163,9 +164,11 @@ public final class TrainingRun {
     }
 
     private boolean run(
-            ZooModel<NDList, NDList> model, Learner learner, Position position, RunLock lock)
+            ZooModel<NDList, NDList> model, Learner learner, Position position, FileLock lock)
             throws IOException, InterruptedException {
-        lock.check();
+        if (!lock.isHeld()) {
+            throw new IOException("the lock of the run is lost");
+        }
         NDManager manager = model.getNDManager();
         Environment before = Environment.read(folder.environment());
         Environment.Session session =

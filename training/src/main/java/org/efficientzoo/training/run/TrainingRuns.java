@@ -10,7 +10,7 @@ import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.ClassNames;
-import org.efficientzoo.zoo.weights.WholeFile;
+import org.efficientzoo.zoo.file.WholeFile;
 
 /**
  * Begins runs and goes on with them.
@@ -91,6 +91,38 @@ public record TrainingRuns(Path output, RunSettings settings) {
         }
         Recipe recipe = folder.readRecipe();
         return new TrainingRun(recipe, data, folder, settings, listener, Optional.empty());
+    }
+
+    /**
+     * Whether a run was begun in a folder.
+     *
+     * @param output the folder
+     * @return false where there is no folder, or no run in it
+     */
+    public static boolean isRun(Path output) {
+        return new RunFolder(output).isRun();
+    }
+
+    /**
+     * Reads the recipe of a run that there is.
+     *
+     * @param output the folder of the run
+     * @return the recipe, complete
+     * @throws IOException if there is no such run, or its recipe cannot be read
+     */
+    public static Recipe recipe(Path output) throws IOException {
+        return RunFolder.open(output).readRecipe();
+    }
+
+    /**
+     * Reads the classes of a run that there is.
+     *
+     * @param output the folder of the run
+     * @return the classes in the order of the outputs
+     * @throws IOException if there is no such run, or its class list cannot be read
+     */
+    public static ClassNames classes(Path output) throws IOException {
+        return ClassNames.read(RunFolder.open(output).classes());
     }
 
     /**

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.efficientzoo.zoo.weights.ScratchFolder;
+import org.efficientzoo.zoo.file.ScratchFolder;
 
 /**
  * A data set of drawn pictures in ImageNet's layout, ten classes that differ in shape, colour or

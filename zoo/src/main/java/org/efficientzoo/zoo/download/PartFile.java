@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.efficientzoo.zoo.download.DownloadFailure.Remedy;
-import org.efficientzoo.zoo.weights.Sha256;
+import org.efficientzoo.zoo.file.Sha256;
 
 /**
  * What has arrived of a file, beside the place where it will be: {@code NAME.part}, and {@code

@@ -132,7 +132,7 @@ final class Proxies extends ProxySelector {
 
     private boolean isExempt(String host) {
         String list = variable("no_proxy").or(() -> variable("NO_PROXY")).orElse("");
-        String name = host.toLowerCase(Locale.ROOT);
+        String name = host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", ""); // of IPv6
         return list.equals("*")
                 || Arrays.stream(list.toLowerCase(Locale.ROOT).split("[,\\s]+"))
                         .filter(entry -> !entry.isEmpty())

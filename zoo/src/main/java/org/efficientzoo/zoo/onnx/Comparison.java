@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.efficientzoo.zoo.image.Noise;
 import org.efficientzoo.zoo.network.Logits;
 import org.efficientzoo.zoo.network.Logits.Difference;
 
@@ -140,12 +141,8 @@ final class Comparison {
     private record Input(DataType type, Shape shape, ByteBuffer bytes, FloatBuffer planes) {}
 
     private Input floats() {
-        SplittableRandom random = new SplittableRandom(SEED);
-        FloatBuffer planes = FloatBuffer.allocate((int) shape.size());
-        while (planes.hasRemaining()) {
-            planes.put((float) (4 * random.nextDouble() - 2));
-        }
-        return new Input(DataType.FLOAT32, shape, ByteBuffer.allocate(0), planes.flip());
+        FloatBuffer planes = FloatBuffer.wrap(Noise.of(shape, SEED));
+        return new Input(DataType.FLOAT32, shape, ByteBuffer.allocate(0), planes);
     }
 
     private Input pixels() {

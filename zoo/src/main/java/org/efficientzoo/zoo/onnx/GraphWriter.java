@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.efficientzoo.zoo.image.ChannelOrder;
 import org.efficientzoo.zoo.onnx.Gathering.Written;
+import org.efficientzoo.zoo.weights.Float16;
 
 /** Writes a graph down as ONNX, one operation after the other. */
 final class GraphWriter {
@@ -178,7 +179,7 @@ final class GraphWriter {
     private String weights(String name, float[] values, long... shape) {
         boolean fits = true;
         for (float value : values) {
-            fits &= Math.abs(value) <= Half.MAX;
+            fits &= Math.abs(value) <= Float16.LARGEST;
         }
         if (!options.halfWeights() || !fits) {
             return tensors.floats(name, values, shape);

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.image.EvaluationTransform;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * Makes of an ONNX file one whose convolutions and matrix products run on integers.

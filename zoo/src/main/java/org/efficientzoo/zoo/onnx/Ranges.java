@@ -14,8 +14,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.efficientzoo.zoo.file.ScratchFolder;
 import org.efficientzoo.zoo.image.EvaluationTransform;
-import org.efficientzoo.zoo.weights.ScratchFolder;
 
 /** Runs a network on images and watches its inner values. */
 final class Ranges {

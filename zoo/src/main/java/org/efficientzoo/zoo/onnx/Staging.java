@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import org.efficientzoo.zoo.file.ScratchFolder;
+import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.network.Logits.Difference;
-import org.efficientzoo.zoo.weights.ScratchFolder;
-import org.efficientzoo.zoo.weights.Sha256;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /** Gives ONNX files their place when they are whole and compared; what fails leaves nothing. */
 final class Staging {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.weights.Float16;
 
 /** The constant tensors of a graph, inside its file or in a file beside it. */
 final class Tensors implements AutoCloseable {
@@ -63,7 +64,7 @@ final class Tensors implements AutoCloseable {
     String halves(String name, float[] values, long... shape) {
         ByteBuffer bytes = buffer(2L * values.length);
         for (float value : values) {
-            bytes.putShort(Half.of(value));
+            bytes.putShort(Float16.of(value));
         }
         return add(name, OnnxMl.TensorProto.DataType.FLOAT16, bytes.rewind(), shape);
     }

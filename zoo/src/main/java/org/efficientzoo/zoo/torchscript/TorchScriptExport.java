@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.torchscript.ModuleTree.Tensor;
 import org.efficientzoo.zoo.weights.TorchArchive;
-import org.efficientzoo.zoo.weights.WholeFile;
 
 /**
  * Writes a network as a TorchScript file that DJL, Python's {@code torch.jit.load} and libtorch

@@ -53,7 +53,8 @@ public record CheckpointCard(
     private static final String FORMAT = "format";
     private static final String PYTORCH = "pt"; // the tensors are laid out as PyTorch's
     private static final String CLASS_NAMES = "classNames";
-    private static final String LICENCE = "licence";
+    private static final String LICENSE = "license";
+    private static final String LICENCE = "licence"; // in the first files of this project
     private static final String SOURCE = "source";
     private static final String PRODUCER = "producer";
     private static final TypeToken<List<String>> NAMES = new TypeToken<>() {};
@@ -97,7 +98,8 @@ public record CheckpointCard(
                 Optional.ofNullable(metadata.get(CLASS_NAMES))
                         .map(CheckpointCard::names)
                         .orElseGet(List::of),
-                Optional.ofNullable(metadata.get(LICENCE)),
+                Optional.ofNullable(metadata.get(LICENSE))
+                        .or(() -> Optional.ofNullable(metadata.get(LICENCE))),
                 Optional.ofNullable(metadata.get(SOURCE)),
                 Optional.ofNullable(metadata.get(PRODUCER)));
     }
@@ -131,7 +133,7 @@ public record CheckpointCard(
         if (!classNames.isEmpty()) {
             metadata.put(CLASS_NAMES, GSON.toJson(classNames));
         }
-        license.ifPresent(text -> metadata.put(LICENCE, text));
+        license.ifPresent(text -> metadata.put(LICENSE, text));
         source.ifPresent(text -> metadata.put(SOURCE, text));
         producer.ifPresent(text -> metadata.put(PRODUCER, text));
         return Collections.unmodifiableMap(metadata);

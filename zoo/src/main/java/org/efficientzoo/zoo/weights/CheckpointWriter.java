@@ -3,6 +3,7 @@ package org.efficientzoo.zoo.weights;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import org.efficientzoo.zoo.file.WholeFile;
 
 /**
  * Writes named tensors as a checkpoint: floats in the precision of the writer, int64 as int64.

@@ -1,9 +1,10 @@
 package org.efficientzoo.zoo.weights;
 
 /** Rounds to IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */
-final class Float16 {
+public final class Float16 {
 
-    static final float LARGEST = 65504;
+    /** The largest finite value. */
+    public static final float LARGEST = 65504;
 
     private static final int SMALLEST_NORMAL = 0x38800000; // the bits of 2^-14 as a float
     private static final int BEYOND = 0x47800000; // those of 2^16
@@ -18,7 +19,7 @@ final class Float16 {
      * @param value the value
      * @return the bits of the half
      */
-    static short of(float value) {
+    public static short of(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = bits >>> 16 & 0x8000;
         int magnitude = bits & 0x7FFFFFFF;

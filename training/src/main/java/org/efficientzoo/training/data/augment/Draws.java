@@ -55,6 +55,17 @@ public final class Draws {
         return new Draws(seed, ORDER, epoch, 0);
     }
 
+    /**
+     * The seed of an engine's own generator in a step, of which engines take 31 bits.
+     *
+     * @param seed the seed of the run
+     * @param step the number of the step, -1 for what comes before the first
+     * @return a seed, not negative
+     */
+    public static int engineSeed(long seed, long step) {
+        return (int) (mix(seed * GOLDEN + step + 1) >>> 33);
+    }
+
     private static long mix(long value) {
         long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

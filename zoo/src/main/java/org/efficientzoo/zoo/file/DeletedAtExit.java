@@ -1,4 +1,4 @@
-package org.efficientzoo.zoo.weights;
+package org.efficientzoo.zoo.file;
 
 import ai.djl.util.Utils;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package org.efficientzoo.zoo.weights;
+package org.efficientzoo.zoo.file;
 
 import java.io.Closeable;
 import java.io.FilterOutputStream;
