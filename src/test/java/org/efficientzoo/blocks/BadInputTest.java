@@ -55,7 +55,16 @@ class BadInputTest {
                 refused(
                         "expansion must be positive, found 0",
                         () -> new InvertedResidual(8, 8, 1, 0)),
+                refused(
+                        "input channels must be positive, found -5",
+                        () -> new InvertedResidual(-5, 8, 1, 6)),
+                refused(
+                        "input channels times 6 must be below 2^31, found 2000000000",
+                        () -> new InvertedResidual(2_000_000_000, 8, 1, 6)),
                 refused("stride must be 1 or 2, found 0", () -> new Bottleneck(8, 8, 8, 0, 1)),
+                refused(
+                        "inner channels times 4 must be below 2^31, found 1000000000",
+                        () -> Bottleneck.resnet(8, 1_000_000_000, 1)),
                 refused(
                         "groups must divide the input channels, found groups 32, input channels 100",
                         () -> Bottleneck.resnext(256, 100, 256, 1, 32)),

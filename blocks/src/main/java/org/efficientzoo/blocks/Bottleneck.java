@@ -64,7 +64,7 @@ public final class Bottleneck extends EfficientBlock {
      *     neither 1 nor 2
      */
     public static Bottleneck resnet(int in, int width, int stride) {
-        return new Bottleneck(in, width, Math.multiplyExact(width, 4), stride, 1);
+        return new Bottleneck(in, width, Checks.product("inner channels", width, 4), stride, 1);
     }
 
     /**

@@ -11,6 +11,17 @@ final class Checks {
         }
     }
 
+    /** A positive number times a factor, as a number of channels. */
+    static int product(String what, int value, int factor) {
+        positive(what, value);
+        long product = (long) value * factor;
+        if (product > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "%s times %d must be below 2^31, found %d".formatted(what, factor, value));
+        }
+        return (int) product;
+    }
+
     static void divides(String divisor, long value, String dividend, long of) {
         positive(divisor, value);
         if (of % value != 0) {

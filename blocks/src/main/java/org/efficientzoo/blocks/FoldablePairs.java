@@ -16,7 +16,7 @@ import java.util.Map;
 final class FoldablePairs extends UniformOps<FoldablePairs.Value> {
 
     private final List<Value> normalised = new ArrayList<>();
-    private final Map<Block, Integer> places = new HashMap<>();
+    private final Map<Block, Integer> occurrences = new HashMap<>();
     private final Map<SequentialBlock, List<Block>> sequences = new HashMap<>();
 
     /** A convolution and the batch norm behind it. */
@@ -52,8 +52,8 @@ final class FoldablePairs extends UniformOps<FoldablePairs.Value> {
         List<Pair> pairs = new ArrayList<>();
         for (Value value : reading.normalised) {
             if (value.uses == 1
-                    && reading.places.get(value.conv) == 1
-                    && reading.places.get(value.norm) == 1) {
+                    && reading.occurrences.get(value.conv) == 1
+                    && reading.occurrences.get(value.norm) == 1) {
                 LeafSettings.Norm settings = LeafSettings.of(value.norm);
                 if (settings.axis() == 1) {
                     pairs.add(new Pair(value.conv, value.norm, settings.epsilon()));
@@ -75,7 +75,7 @@ final class FoldablePairs extends UniformOps<FoldablePairs.Value> {
 
     @Override
     public Value conv(Conv2d conv, Value x) {
-        places.merge(conv, 1, Integer::sum);
+        occurrences.merge(conv, 1, Integer::sum);
         Value y = super.conv(conv, x);
         y.conv = conv;
         return y;
@@ -83,7 +83,7 @@ final class FoldablePairs extends UniformOps<FoldablePairs.Value> {
 
     @Override
     public Value batchNorm(BatchNorm norm, Value x) {
-        places.merge(norm, 1, Integer::sum);
+        occurrences.merge(norm, 1, Integer::sum);
         if (x.conv != null && x.norm == null) {
             x.norm = norm;
             normalised.add(x);

@@ -26,8 +26,8 @@ import org.efficientzoo.blocks.FoldablePairs.Pair;
  *
  * <p>DJL does not tell whether an array was changed. So each prediction compares what the weights
  * were made of: the arrays themselves and a fingerprint, which has every value of the vectors and,
- * for each filter, its product with a fixed random vector. Engines that compute behind one's back
- * do so while they compute the prediction, which is thrown away where the fingerprint is another.
+ * for each filter, its product with a fixed random vector. An asynchronous engine computes it
+ * alongside the prediction, which is thrown away where the fingerprint has changed.
  *
  * <p>Safe for use by several threads.
  */
@@ -87,8 +87,11 @@ final class FoldedNorms {
                                                 .getShape()
                                                 .size())
                         .sum();
-        this.values =
-                new Values(manager.newSubManager(), List.of(), FloatBuffer.allocate(0), Map.of());
+        this.values = nothing();
+    }
+
+    private Values nothing() {
+        return new Values(manager.newSubManager(), List.of(), FloatBuffer.allocate(0), Map.of());
     }
 
     /** Whether folding spares more than it takes to see that the parameters are what they were. */
@@ -127,6 +130,7 @@ final class FoldedNorms {
         lock.writeLock().lock();
         try {
             values.scope.close();
+            values = nothing(); // in case that folding fails
             values = fold(arrays);
             lock.readLock().lock(); // before the other is given up, so that nobody folds between
         } finally {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
+import java.lang.reflect.Field;
 import java.util.Arrays;
 
 /**
@@ -20,7 +21,27 @@ final class FrozenNorm {
 
     static boolean is(BatchNorm norm) {
         return !FoldedNorms.parameter(norm, Parameter.Type.GAMMA).requiresGradient()
-                && !FoldedNorms.parameter(norm, Parameter.Type.BETA).requiresGradient();
+                && !FoldedNorms.parameter(norm, Parameter.Type.BETA).requiresGradient()
+                && isTrainable(norm);
+    }
+
+    /**
+     * Whether it was built with a scale or a shift to train. One without either has nothing that
+     * could be frozen, and always normalises by the batch, as PyTorch's without affine values.
+     */
+    private static boolean isTrainable(BatchNorm norm) {
+        return hasOption(norm, "scale") || hasOption(norm, "center");
+    }
+
+    /** DJL keeps these to itself, and freezing overwrites the only trace of them. */
+    private static boolean hasOption(BatchNorm norm, String name) {
+        try {
+            Field field = BatchNorm.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return field.getBoolean(norm);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return true; // as it is by default
+        }
     }
 
     static NDArray apply(BatchNorm norm, ParameterStore parameters, NDArray x) {

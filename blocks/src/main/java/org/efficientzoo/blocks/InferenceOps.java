@@ -201,6 +201,10 @@ final class InferenceOps extends EagerOps {
     @Override
     public NDArray other(Block block, NDArray x) {
         NDArray y = super.other(block, x);
+        if (isParameter(y, block)) { // which whoever uses it last must not close
+            y = y.duplicate();
+            y.attach(x.getManager());
+        }
         boolean done = isDone(0);
         operation++;
         pass.fresh = Optional.empty();
@@ -211,5 +215,10 @@ final class InferenceOps extends EagerOps {
             x.close();
         }
         return y;
+    }
+
+    private static boolean isParameter(NDArray y, Block block) {
+        return block.getParameters().values().stream()
+                .anyMatch(parameter -> parameter.isInitialized() && parameter.getArray() == y);
     }
 }

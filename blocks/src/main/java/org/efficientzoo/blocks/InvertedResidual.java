@@ -33,7 +33,7 @@ public final class InvertedResidual extends EfficientBlock {
     public InvertedResidual(int in, int out, int stride, int expansion) {
         Checks.stride(stride);
         Checks.positive("expansion", expansion);
-        int hidden = Math.multiplyExact(in, expansion);
+        int hidden = Checks.product("input channels", in, expansion);
         ConvNormActivation depthwise =
                 ConvNormActivation.depthwise(hidden, 3, stride, Nonlinearity.RELU6);
         this.units =

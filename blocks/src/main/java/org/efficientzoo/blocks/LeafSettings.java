@@ -49,7 +49,8 @@ public final class LeafSettings {
      * and keeps them, in training, too.
      *
      * @param norm the batch norm
-     * @return whether neither its scale nor its shift is trained
+     * @return whether neither its scale nor its shift is trained; false for one that was built
+     *     without either
      */
     public static boolean isFrozen(BatchNorm norm) {
         return FrozenNorm.is(norm);

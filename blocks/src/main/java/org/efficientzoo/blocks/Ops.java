@@ -167,7 +167,8 @@ public interface Ops<T> {
     }
 
     /**
-     * Handles a block that is none of this project's and none of the leaves above.
+     * Handles a block that is none of this project's and none of the leaves above; a subclass of
+     * one of these is such a block, too.
      *
      * @param block the block
      * @param x its only input
@@ -187,20 +188,20 @@ public interface Ops<T> {
         if (block instanceof EfficientBlock efficient) {
             return nested(efficient, x);
         }
-        if (block instanceof Conv2d conv) {
-            return conv(conv, x);
+        Class<?> type = block.getClass(); // a subclass may compute something else
+        if (type == Conv2d.class || type == GroupedConv2d.class) {
+            return conv((Conv2d) block, x);
         }
-        if (block instanceof BatchNorm norm) {
-            return batchNorm(norm, x);
+        if (type == BatchNorm.class) {
+            return batchNorm((BatchNorm) block, x);
         }
-        if (block instanceof Linear linear) {
-            return linear(linear, x);
+        if (type == Linear.class) {
+            return linear((Linear) block, x);
         }
-        if (block instanceof Dropout dropout) {
-            return dropout(dropout, x);
+        if (type == Dropout.class) {
+            return dropout((Dropout) block, x);
         }
-        if (block.getClass() == SequentialBlock.class
-                && !((SequentialBlock) block).isReturnIntermediate()) {
+        if (type == SequentialBlock.class && !((SequentialBlock) block).isReturnIntermediate()) {
             return sequence((SequentialBlock) block, x);
         }
         return other(block, x);

@@ -68,7 +68,7 @@ final class Predictions {
             arrays.add(array);
         }
         if (PLAIN || recorded || arrays.isEmpty()) {
-            return read(store, x, Map.of(), !recorded);
+            return read(block, store, x, Map.of(), !recorded);
         }
         Ready way = ready(arrays.get(0).getManager());
         if (way.path.isPresent()) {
@@ -80,9 +80,9 @@ final class Predictions {
                     .predict(
                             x,
                             parameter -> store.getValue(parameter, device, false),
-                            folded -> read(store, x, folded, true));
+                            folded -> read(block, store, x, folded, true));
         }
-        return read(store, x, Map.of(), true);
+        return read(block, store, x, Map.of(), true);
     }
 
     private List<Parameter> parameters() {
@@ -95,8 +95,12 @@ final class Predictions {
         return List.copyOf(BlockNames.parameters(block).values());
     }
 
-    private NDArray read(
-            ParameterStore store, NDArray x, Map<Block, Folded> folded, boolean inPlace) {
+    static NDArray read(
+            EfficientBlock block,
+            ParameterStore store,
+            NDArray x,
+            Map<Block, Folded> folded,
+            boolean inPlace) {
         try (Bounds bounds = new Bounds()) {
             InferenceOps.Pass pass = new InferenceOps.Pass(folded, bounds, inPlace);
             return block.read(new InferenceOps(store, block.lastUses(), false, pass), x);

@@ -127,7 +127,9 @@ class BenchmarkCommandTest {
                         + " before a pooling",
                 "--model squeezenet1_1 --threads 0 | there must be a thread, found 0",
                 "--model squeezenet1_1 --rounds 0 | there must be a round, found 0",
-                "--model squeezenet1_1 --warm-up -1 | times must be 0 or more, found -1.0 and 0.0",
+                "--model squeezenet1_1 --warm-up -1 | times must be 0 to 3600 seconds, found -1.0 and 0.0",
+                "--model squeezenet1_1 --warm-up Infinity | times must be 0 to 3600 seconds, found"
+                        + " Infinity and 0.0",
                 "--model mobilnet_v2 | unknown network mobilnet_v2; did you mean mobilenet_v2 or"
                         + " mobilenet_v1 or resnet50?",
                 "--model squeezenet1_1 --width 0.5 | squeezenet1_1 has no width multiplier,"

@@ -1,6 +1,7 @@
 package org.efficientzoo.training.benchmark;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import org.efficientzoo.zoo.file.ScratchFolder;
 public record Benchmark(Settings settings) {
 
     private static final int LEAST_WARM_UP = 10;
+    private static final long BETWEEN_TURNS_MS = 250; // Intel's OpenMP waits busily for 200
 
     /** Is told how it goes. */
     public interface Listener {
@@ -38,7 +40,8 @@ public record Benchmark(Settings settings) {
      * @param batch the images of a call
      * @param listener is told how it goes
      * @return a measurement for each, in their order
-     * @throws IOException if one of them cannot be run; the message says why
+     * @throws IOException if one of them cannot be run, or the thread is interrupted; the message
+     *     says why
      * @throws IllegalArgumentException if there is nothing to measure or the batch is empty
      */
     public List<Measurement> run(List<Contender> contenders, int batch, Listener listener)
@@ -96,6 +99,7 @@ public record Benchmark(Settings settings) {
         double[][] medians = new double[calls.length][settings.rounds()];
         for (int round = 0; round < settings.rounds(); round++) {
             for (int i : order(round, calls.length)) {
+                settle(calls.length);
                 double[] spent = workers.get(i).time(calls[i]);
                 medians[i][round] = Measurement.median(spent);
                 times[i] = joined(times[i], spent);
@@ -112,6 +116,19 @@ public record Benchmark(Settings settings) {
                             workers.get(i).end()));
         }
         return found;
+    }
+
+    /** Lets the threads of the one before fall asleep, which wait busily for more work first. */
+    private static void settle(int contenders) throws IOException {
+        if (contenders == 1) {
+            return;
+        }
+        try {
+            Thread.sleep(BETWEEN_TURNS_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while networks were measured");
+        }
     }
 
     /** Every second round goes backwards, or one always follows the same other. */

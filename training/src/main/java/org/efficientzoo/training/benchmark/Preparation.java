@@ -25,7 +25,7 @@ import org.efficientzoo.zoo.onnx.Quantization;
  */
 final class Preparation {
 
-    private static final int CALIBRATION_IMAGES = 4; // of noise; levels change no times
+    private static final int CALIBRATION_IMAGES = 4; // of noise: times do not depend on the levels
 
     private Preparation() {}
 

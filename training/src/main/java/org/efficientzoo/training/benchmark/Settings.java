@@ -11,6 +11,8 @@ package org.efficientzoo.training.benchmark;
  */
 public record Settings(int threads, double warmUpSeconds, int rounds, double roundSeconds) {
 
+    private static final int LONGEST = 3600;
+
     /**
      * Checks the numbers.
      *
@@ -23,10 +25,14 @@ public record Settings(int threads, double warmUpSeconds, int rounds, double rou
         if (rounds < 1) {
             throw new IllegalArgumentException("there must be a round, found " + rounds);
         }
-        if (!(warmUpSeconds >= 0) || !(roundSeconds >= 0)) {
+        if (!isTime(warmUpSeconds) || !isTime(roundSeconds)) {
             throw new IllegalArgumentException(
-                    "times must be 0 or more, found %s and %s"
-                            .formatted(warmUpSeconds, roundSeconds));
+                    "times must be 0 to %d seconds, found %s and %s"
+                            .formatted(LONGEST, warmUpSeconds, roundSeconds));
         }
+    }
+
+    private static boolean isTime(double seconds) {
+        return seconds >= 0 && seconds <= LONGEST;
     }
 }

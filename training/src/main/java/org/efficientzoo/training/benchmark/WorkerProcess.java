@@ -74,7 +74,6 @@ final class WorkerProcess implements AutoCloseable {
         Map<String, String> environment = builder.environment();
         environment.put("OMP_NUM_THREADS", count);
         environment.put("MKL_NUM_THREADS", count);
-        environment.put("OMP_WAIT_POLICY", "PASSIVE"); // who waits for his turn takes no time
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         WorkerProcess worker = new WorkerProcess(contender, builder.start());
         try {

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures latency, throughput and memory of networks on each engine, side by side: each"
                     + " in a process of its own, all called in turn.",
-            "The numbers are those of the untrained networks; values change no times. ratio is the"
+            "The networks are untrained: times do not depend on the values of weights. ratio is the"
                     + " median, over the turns, of its time by that of the first row with the same"
                     + " network and batch."
         },
@@ -192,10 +192,17 @@ final class BenchmarkCommand implements Callable<Integer> {
         check(batches, networks);
         PrintWriter err = spec.commandLine().getErr();
         List<Measurement> found = new ArrayList<>();
-        for (List<Contender> group : contenders) {
-            for (int batch : batches) {
-                found.addAll(benchmark.run(group, batch, line -> say(err, line)));
+        try {
+            for (List<Contender> group : contenders) {
+                for (int batch : batches) {
+                    found.addAll(benchmark.run(group, batch, line -> say(err, line)));
+                }
             }
+        } catch (IOException e) {
+            if (!json && !found.isEmpty()) {
+                report(found); // what was measured until then
+            }
+            throw e;
         }
         report(found);
         if (chart != null) {

@@ -3,7 +3,6 @@ package org.efficientzoo.training.cli;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -11,6 +10,7 @@ import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.efficientzoo.blocks.EfficientBlock;
+import org.efficientzoo.blocks.PlainPass;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.image.EvaluationTransform;
@@ -68,8 +68,6 @@ record Exported(Model model, CheckpointCard card) {
 
     private float[] logits(Block network, NDManager manager) {
         NDArray x = manager.create(noise(), input());
-        x.setRequiresGradient(true); // then it is no prediction, which a script might make
-        ParameterStore store = new ParameterStore(manager, false);
-        return network.forward(store, new NDList(x), false).singletonOrThrow().toFloatArray();
+        return PlainPass.compute(network, new ParameterStore(manager, false), x).toFloatArray();
     }
 }

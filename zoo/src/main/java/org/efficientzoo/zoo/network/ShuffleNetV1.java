@@ -51,8 +51,8 @@ public final class ShuffleNetV1 extends EfficientBlock {
         X2_0(2, 48);
 
         private final double factor;
-        private final int
-                stem; // the authors' release; the quarter size, which it lacks, continues it
+        // From the authors' release; the quarter size, which it lacks, continues the series.
+        private final int stem;
 
         Scale(double factor, int stem) {
             this.factor = factor;

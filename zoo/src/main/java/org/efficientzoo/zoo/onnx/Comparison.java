@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.efficientzoo.blocks.PlainPass;
 import org.efficientzoo.zoo.image.Noise;
 import org.efficientzoo.zoo.network.Logits;
 import org.efficientzoo.zoo.network.Logits.Difference;
@@ -170,8 +171,7 @@ final class Comparison {
     private float[] eager(FloatBuffer planes) {
         try (NDManager manager = manager()) {
             NDArray x = manager.create(planes.duplicate(), shape);
-            ParameterStore store = new ParameterStore(manager, false);
-            return block.forward(store, new NDList(x), false).singletonOrThrow().toFloatArray();
+            return PlainPass.compute(block, new ParameterStore(manager, false), x).toFloatArray();
         }
     }
 

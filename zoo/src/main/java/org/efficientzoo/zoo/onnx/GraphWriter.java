@@ -291,7 +291,7 @@ final class GraphWriter {
 
     /** Which plane of the network stands at the places of red, green and blue. */
     private static Order colours(ChannelOrder planes) {
-        return Order.of(IntStream.range(0, 3).mapToObj(planes::colour).toList()); // own inverse
+        return Order.of(IntStream.range(0, 3).mapToObj(planes::colour).toList()); // undoes itself
     }
 
     private String planes(Node node, Operation.Pixels pixels, String x) {

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.LeafSettings;
+import org.efficientzoo.blocks.NamedFunction;
 import org.efficientzoo.blocks.Nonlinearity;
 import org.efficientzoo.blocks.Ops;
 import org.efficientzoo.blocks.Pooling;
@@ -28,12 +29,14 @@ import org.efficientzoo.blocks.analysis.LayerNames;
 /** The reading that writes down the operations of a block, one node each. */
 final class OnnxOps implements Ops<Node> {
 
+    private final Block root;
     private final ShapeOps shapes = new ShapeOps();
     private final LayerNames names;
     private final IdentityHashMap<Parameter, String> parameterNames = new IdentityHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
 
     private OnnxOps(Block root) {
+        this.root = root;
         this.names = new LayerNames(root);
         BlockNames.parameters(root)
                 .forEach((name, parameter) -> parameterNames.put(parameter, name));
@@ -243,16 +246,15 @@ final class OnnxOps implements Ops<Node> {
 
     @Override
     public Node other(Block block, Node x) {
-        String function = block instanceof LambdaBlock lambda ? lambda.getName() : "";
+        NamedFunction function = NamedFunction.of(block, root).orElseThrow(() -> unknown(block));
         return switch (function) {
-            case "ReLU" -> function("Relu", x);
-            case "ReLU6" -> activation(Nonlinearity.RELU6, x);
-            case "sigmoid" -> function("Sigmoid", x);
-            case "Tanh" -> function("Tanh", x);
-            case "SELU" -> function("Selu", x);
-            case "identity" -> x;
-            case "globalAvgPool2d" -> globalAvgPool(x);
-            default -> throw unknown(block);
+            case IDENTITY -> x;
+            case RELU -> activation(Nonlinearity.RELU, x);
+            case RELU6 -> activation(Nonlinearity.RELU6, x);
+            case SIGMOID -> function("Sigmoid", x);
+            case TANH -> function("Tanh", x);
+            case SELU -> function("Selu", x);
+            case GLOBAL_AVG_POOL -> globalAvgPool(x);
         };
     }
 

@@ -114,6 +114,7 @@ final class BoundScript implements AutoCloseable {
             }
             binding.writeLock().lock();
             try {
+                bound = List.of(); // a failure may leave some of the new arrays bound
                 run(BoundSource.BIND, x, arrays, gradients).close();
                 bound = List.copyOf(arrays);
                 handles = arrays.stream().map(BoundScript::handle).toList();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.LeafSettings;
+import org.efficientzoo.blocks.NamedFunction;
 import org.efficientzoo.blocks.Nonlinearity;
 import org.efficientzoo.blocks.Ops;
 import org.efficientzoo.blocks.Pooling;
@@ -22,16 +23,6 @@ import org.efficientzoo.blocks.Pooling;
 final class Graph {
 
     static final int INPUT = -1;
-
-    /** DJL's functions without settings, by the names of their blocks. */
-    private static final Map<String, Operation> FUNCTIONS =
-            Map.of(
-                    "ReLU", new Operation.Activation(Nonlinearity.RELU),
-                    "ReLU6", new Operation.Activation(Nonlinearity.RELU6),
-                    "sigmoid", new Operation.Named("sigmoid"),
-                    "Tanh", new Operation.Named("tanh"),
-                    "SELU", new Operation.Named("selu"),
-                    "globalAvgPool2d", new Operation.GlobalMean());
 
     private final List<Node> nodes;
     private final int result;
@@ -50,7 +41,7 @@ final class Graph {
      * @throws IllegalArgumentException if there is a block inside that has no script; it is named
      */
     static Graph of(Block root) {
-        Recorder recorder = new Recorder(BlockNames.of(root));
+        Recorder recorder = new Recorder(root);
         int result = recorder.call(root, INPUT);
         return new Graph(recorder.nodes, result);
     }
@@ -84,11 +75,13 @@ final class Graph {
 
     private static final class Recorder implements Ops<Integer> {
 
+        private final Block root;
         private final Map<Block, String> names;
         private final List<Node> nodes = new ArrayList<>();
 
-        Recorder(Map<Block, String> names) {
-            this.names = names;
+        Recorder(Block root) {
+            this.root = root;
+            this.names = BlockNames.of(root);
         }
 
         private Integer node(Operation operation, List<Integer> operands) {
@@ -175,16 +168,21 @@ final class Graph {
 
         @Override
         public Integer other(Block block, Integer x) {
-            if (block instanceof LambdaBlock lambda) {
-                if ("identity".equals(lambda.getName())) {
-                    return x;
-                }
-                Operation function = FUNCTIONS.get(lambda.getName());
-                if (function != null) {
-                    return node(function, x);
-                }
-            }
-            throw new IllegalArgumentException(
+            NamedFunction function =
+                    NamedFunction.of(block, root).orElseThrow(() -> unknown(block));
+            return switch (function) {
+                case IDENTITY -> x;
+                case RELU -> activation(Nonlinearity.RELU, x);
+                case RELU6 -> activation(Nonlinearity.RELU6, x);
+                case SIGMOID -> node(new Operation.Named("sigmoid"), x);
+                case TANH -> node(new Operation.Named("tanh"), x);
+                case SELU -> node(new Operation.Named("selu"), x);
+                case GLOBAL_AVG_POOL -> globalAvgPool(x);
+            };
+        }
+
+        private IllegalArgumentException unknown(Block block) {
+            return new IllegalArgumentException(
                     ("the block %s, a %s, has no script; known are this project's blocks and DJL's"
                                     + " Conv2d, BatchNorm, Linear, Dropout, SequentialBlock and"
                                     + " activations without settings")

@@ -34,7 +34,7 @@ public final class ScriptedPrediction implements FastPath {
         }
         try {
             BoundScript script = BoundScript.load(source(block, manager), manager);
-            // As if for training, else PyTorch makes arrays that nobody may change in place.
+            // As if for training: arrays made in PyTorch's inference mode refuse later changes.
             return Optional.of((x, arrays) -> script.call(PREDICT, x, arrays, true));
         } catch (IllegalArgumentException e) {
             Fallback.log(e.getMessage());
