@@ -6,10 +6,11 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Names blocks and parameters as a PyTorch state dict names them.
+ * Names blocks and parameters as a PyTorch state dict names them, and finds them.
  *
  * <p>A block of this project names its children itself; the children of any other block are named
  * 0, 1, 2, … in order. A batch norm's gamma, beta, running mean and running variance are called
@@ -54,6 +55,19 @@ public final class BlockNames {
         Map<String, Parameter> all = new LinkedHashMap<>();
         collect(root, "", all, Collections.newSetFromMap(new IdentityHashMap<>()));
         return Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * Finds a parameter of a leaf by what it is for.
+     *
+     * @param leaf the leaf
+     * @param type what the parameter is for
+     * @return the parameter, empty where the leaf has none, as a convolution without a bias
+     */
+    public static Optional<Parameter> parameter(Block leaf, Parameter.Type type) {
+        return leaf.getDirectParameters().values().stream()
+                .filter(parameter -> parameter.getType() == type)
+                .findFirst();
     }
 
     private static void collect(

@@ -169,10 +169,7 @@ final class FoldedNorms {
     }
 
     static Parameter parameter(Block leaf, Parameter.Type type) {
-        return leaf.getDirectParameters().values().stream()
-                .filter(parameter -> parameter.getType() == type)
-                .findFirst()
-                .orElseThrow();
+        return BlockNames.parameter(leaf, type).orElseThrow();
     }
 
     private NDArray fingerprint(List<NDArray> arrays) {

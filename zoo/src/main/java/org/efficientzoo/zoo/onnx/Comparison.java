@@ -1,28 +1,23 @@
 package org.efficientzoo.zoo.onnx;
 
 import ai.djl.MalformedModelException;
-import ai.djl.Model;
 import ai.djl.engine.Engine;
-import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.efficientzoo.blocks.PlainPass;
+import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.Noise;
 import org.efficientzoo.zoo.network.Logits;
 import org.efficientzoo.zoo.network.Logits.Difference;
@@ -72,9 +67,9 @@ final class Comparison {
      * @throws MalformedModelException if it is beyond the tolerance, or the file does not run
      */
     Difference verify(Path file) throws IOException, MalformedModelException {
-        Input input = options.pixelInput() ? pixels() : floats();
-        float[] logits = eager(input.planes);
-        float[] found = runtime(file, input);
+        FloatBuffer planes = options.pixelInput() ? ofPixels() : noise();
+        float[] logits = eager(planes);
+        float[] found = runtime(file, planes);
         double tolerance =
                 options.halfWeights() ? OnnxExporter.HALF_TOLERANCE : OnnxExporter.TOLERANCE;
         Difference difference =
@@ -139,33 +134,25 @@ final class Comparison {
         }
     }
 
-    private record Input(DataType type, Shape shape, ByteBuffer bytes, FloatBuffer planes) {}
-
-    private Input floats() {
-        FloatBuffer planes = FloatBuffer.wrap(Noise.of(shape, SEED));
-        return new Input(DataType.FLOAT32, shape, ByteBuffer.allocate(0), planes);
+    private FloatBuffer noise() {
+        return FloatBuffer.wrap(Noise.of(shape, SEED));
     }
 
-    private Input pixels() {
-        var transform = metadata.requiredTransform();
+    /** Planes as the preprocessing makes them of random pixels. */
+    private FloatBuffer ofPixels() {
+        EvaluationTransform transform = metadata.requiredTransform();
         SplittableRandom random = new SplittableRandom(SEED);
-        byte[] bytes = new byte[(int) shape.size()];
-        random.nextBytes(bytes);
-        FloatBuffer planes = FloatBuffer.allocate(bytes.length);
+        FloatBuffer planes = FloatBuffer.allocate((int) shape.size());
         int area = (int) (shape.get(2) * shape.get(3));
-        for (int image = 0; image < IMAGES; image++) {
-            for (int c = 0; c < 3; c++) {
-                int colour = transform.channelOrder().colour(c);
-                float mean = transform.mean().get(colour);
-                float std = transform.std().get(colour);
-                for (int i = 0; i < area; i++) {
-                    int value = bytes[(image * area + i) * 3 + colour] & 0xFF;
-                    planes.put((value / 255f - mean) / std);
-                }
+        for (int plane = 0; plane < IMAGES * 3; plane++) {
+            int colour = transform.channelOrder().colour(plane % 3);
+            float mean = transform.mean().get(colour);
+            float std = transform.std().get(colour);
+            for (int i = 0; i < area; i++) {
+                planes.put((random.nextInt(256) / 255f - mean) / std);
             }
         }
-        Shape last = new Shape(IMAGES, shape.get(2), shape.get(3), shape.get(1));
-        return new Input(DataType.UINT8, last, ByteBuffer.wrap(bytes), planes.flip());
+        return planes.flip();
     }
 
     private float[] eager(FloatBuffer planes) {
@@ -183,20 +170,12 @@ final class Comparison {
                 .orElseGet(NDManager::newBaseManager);
     }
 
-    private float[] runtime(Path file, Input input) throws IOException, MalformedModelException {
-        try (Model model = Model.newInstance("exported", OnnxNetwork.RUNTIME)) {
-            model.load(file.getParent(), file.getFileName().toString(), Map.of());
-            try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
-                    NDManager manager = model.getNDManager().newSubManager()) {
-                NDArray x =
-                        input.type() == DataType.UINT8
-                                ? manager.create(input.bytes(), input.shape(), DataType.UINT8)
-                                : manager.create(input.planes(), input.shape());
-                NDList output = predictor.predict(new NDList(x));
-                float[] values = output.singletonOrThrow().toFloatArray();
-                output.close();
-                return Arrays.copyOf(values, values.length);
-            }
+    private float[] runtime(Path file, FloatBuffer planes)
+            throws IOException, MalformedModelException {
+        Optional<EvaluationTransform> pixels =
+                options.pixelInput() ? Optional.of(metadata.requiredTransform()) : Optional.empty();
+        try (OnnxNetwork network = new OnnxNetwork(file, pixels)) {
+            return network.run(planes, shape);
         } catch (TranslateException e) {
             throw new MalformedModelException("ONNX Runtime cannot run the file", e);
         }

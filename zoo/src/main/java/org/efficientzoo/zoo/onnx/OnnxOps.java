@@ -94,10 +94,7 @@ final class OnnxOps implements Ops<Node> {
     }
 
     private Optional<Parameter> optional(Block leaf, Parameter.Type type) {
-        return leaf.getDirectParameters().values().stream()
-                .filter(parameter -> parameter.getType() == type)
-                .findFirst()
-                .map(this::filled);
+        return BlockNames.parameter(leaf, type).map(this::filled);
     }
 
     private Kernel kernel(Block leaf, int groups) {

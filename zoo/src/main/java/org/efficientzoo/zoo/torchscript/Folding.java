@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.zoo.torchscript.Graph.Node;
 import org.efficientzoo.zoo.torchscript.Operation.Convolution;
 import org.efficientzoo.zoo.torchscript.Operation.Normalization;
@@ -59,7 +60,7 @@ final class Folding {
         }
 
         private static float[] values(Block leaf, Parameter.Type type) {
-            return Folding.values(ParameterNames.find(leaf, type).orElseThrow());
+            return Folding.values(BlockNames.parameter(leaf, type).orElseThrow());
         }
     }
 

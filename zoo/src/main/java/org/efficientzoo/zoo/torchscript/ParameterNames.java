@@ -6,7 +6,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import java.util.Map;
-import java.util.Optional;
+import org.efficientzoo.blocks.BlockNames;
 
 /** The expressions by which the source of a script names the parameters. */
 final class ParameterNames {
@@ -52,13 +52,6 @@ final class ParameterNames {
     }
 
     private String of(Block leaf, Parameter.Type type) {
-        return find(leaf, type).map(expressions::get).orElse(NONE);
-    }
-
-    /** The parameter of a type that a leaf has, if any. */
-    static Optional<Parameter> find(Block leaf, Parameter.Type type) {
-        return leaf.getDirectParameters().values().stream()
-                .filter(parameter -> parameter.getType() == type)
-                .findFirst();
+        return BlockNames.parameter(leaf, type).map(expressions::get).orElse(NONE);
     }
 }

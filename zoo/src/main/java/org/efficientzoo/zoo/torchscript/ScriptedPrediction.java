@@ -111,6 +111,6 @@ public final class ScriptedPrediction implements FastPath {
     }
 
     private static Parameter parameter(Block leaf, Parameter.Type type) {
-        return ParameterNames.find(leaf, type).orElseThrow();
+        return BlockNames.parameter(leaf, type).orElseThrow();
     }
 }

@@ -2,8 +2,6 @@ package org.efficientzoo.zoo.torchscript;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.norm.BatchNorm;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -126,12 +124,8 @@ public final class TorchScriptExport {
         return tensors;
     }
 
-    private static Parameter of(Conv2d conv, Parameter.Type type) {
-        return ParameterNames.find(conv, type).orElseThrow();
-    }
-
-    private static Parameter of(BatchNorm norm, Parameter.Type type) {
-        return ParameterNames.find(norm, type).orElseThrow();
+    private static Parameter of(Block leaf, Parameter.Type type) {
+        return BlockNames.parameter(leaf, type).orElseThrow();
     }
 
     private static Tensor tensor(String name, Parameter parameter) {
