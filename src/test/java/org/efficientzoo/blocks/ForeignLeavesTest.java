@@ -23,6 +23,7 @@ import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import java.nio.file.Path;
 import java.util.List;
+import org.efficientzoo.blocks.analysis.Complexity;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
 import org.efficientzoo.zoo.onnx.OnnxExporter;
@@ -131,6 +132,22 @@ class ForeignLeavesTest {
         }
     }
 
+    @Test
+    void subclassesTakeCheckpointsAndCostWhatTheirParentsDo() {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            Sequence network =
+                    TestBlocks.filled(
+                            new Sequence(List.of(new Doubled(), GhostBatchNorm.builder().build())),
+                            INPUT,
+                            manager);
+            assertThat(BlockNames.parameters(network).get("0.weight").getArray().getShape())
+                    .isEqualTo(new Shape(3, 3, 1, 1));
+            Complexity cost = Complexity.of(network, INPUT);
+            assertThat(cost.parameters()).isEqualTo(9 + 6);
+            assertThat(cost.macs()).isEqualTo(2 * 36 * 9);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource(ENGINES)
     void aNameIsNotBelieved(String engine) {
@@ -167,6 +184,8 @@ class ForeignLeavesTest {
             assertThat(NamedFunction.of(Activation.mishBlock(), root)).isEmpty();
             assertThat(NamedFunction.of(LambdaBlock.singleton(NDArray::abs, "ReLU"), root))
                     .isEmpty();
+            NDArray five = manager.ones(new Shape(5));
+            assertThat(NamedFunction.of(LambdaBlock.singleton(five::mul, "ReLU"), root)).isEmpty();
         }
     }
 

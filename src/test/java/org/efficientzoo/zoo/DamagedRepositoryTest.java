@@ -30,7 +30,11 @@ class DamagedRepositoryTest {
                 "{\"artifacts\": [null]}",
                 "{\"artifacts\": [5]}",
                 "{\"artifacts\": [{\"files\": {\"weights\": {\"uri\": \"a\"}}}]}",
-                "{\"artifacts\": [{\"properties\": {}, \"files\": {}}]}"
+                "{\"artifacts\": [{\"properties\": {}, \"files\": {}}]}",
+                "{\"artifacts\": [{\"properties\": {\"a\": null}, \"arguments\": {}}]}",
+                "{\"artifacts\": [{\"properties\": {}, \"arguments\": {\"a\": null}}]}",
+                "{\"artifacts\": [{\"properties\": {}, \"arguments\": {},"
+                        + " \"files\": {\"weights\": {}}}]}"
             })
     void isNamedInOneLine(String text) throws IOException {
         Path metadata =

@@ -34,6 +34,7 @@ import org.efficientzoo.blocks.FoldablePairs.Pair;
 final class FoldedNorms {
 
     private static final int SEED = 20;
+    private static final FloatBuffer NO_PRINT = FloatBuffer.allocate(0);
 
     /**
      * How many weights may be compared for each value of the input: on MXNet that took as long as
@@ -87,11 +88,7 @@ final class FoldedNorms {
                                                 .getShape()
                                                 .size())
                         .sum();
-        this.values = nothing();
-    }
-
-    private Values nothing() {
-        return new Values(manager.newSubManager(), List.of(), FloatBuffer.allocate(0), Map.of());
+        this.values = new Values(manager.newSubManager(), List.of(), NO_PRINT, Map.of());
     }
 
     /** Whether folding spares more than it takes to see that the parameters are what they were. */
@@ -130,7 +127,7 @@ final class FoldedNorms {
         lock.writeLock().lock();
         try {
             values.scope.close();
-            values = nothing(); // in case that folding fails
+            values = new Values(values.scope, List.of(), NO_PRINT, Map.of()); // if folding fails
             values = fold(arrays);
             lock.readLock().lock(); // before the other is given up, so that nobody folds between
         } finally {
@@ -211,6 +208,15 @@ final class FoldedNorms {
 
     private Values fold(List<NDArray> arrays) {
         NDManager scope = manager.newSubManager();
+        try {
+            return fold(arrays, scope);
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    private Values fold(List<NDArray> arrays, NDManager scope) {
         FloatBuffer print;
         try (NDArray now = fingerprint(arrays)) {
             print = FloatBuffer.wrap(now.toFloatArray());

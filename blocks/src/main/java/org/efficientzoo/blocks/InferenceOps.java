@@ -2,6 +2,7 @@ package org.efficientzoo.blocks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
@@ -217,8 +218,9 @@ final class InferenceOps extends EagerOps {
         return y;
     }
 
-    private static boolean isParameter(NDArray y, Block block) {
+    private boolean isParameter(NDArray y, Block block) {
         return block.getParameters().values().stream()
-                .anyMatch(parameter -> parameter.isInitialized() && parameter.getArray() == y);
+                .filter(Parameter::isInitialized)
+                .anyMatch(found -> parameters().getValue(found, y.getDevice(), false) == y);
     }
 }

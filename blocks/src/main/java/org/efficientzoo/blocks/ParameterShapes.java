@@ -103,6 +103,7 @@ public final class ParameterShapes {
 
         @Override
         public Shape other(Block block, Shape x) {
+            shapes.putAll(ofLeaf(block, x)); // of a subclass of the leaves, too
             for (Parameter parameter : block.getParameters().values()) {
                 if (parameter.getShape() != null) {
                     shapes.put(parameter, parameter.getShape());

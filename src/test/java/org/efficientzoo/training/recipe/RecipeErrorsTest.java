@@ -146,7 +146,7 @@ class RecipeErrorsTest {
                 "clipping.kind | norm | the limit of gradients must be above 0, found 0.0"
                         + " (clipping of the recipe)",
                 "clipping.limit | 1 | a limit of gradients needs the kind norm or value, found"
-                        + " none with 1.0 (clipping of the recipe)",
+                        + " none with 1.0; without one the limit is 0 (clipping of the recipe)",
                 "augmentation.scale.min | 2 | a range must have 0 < min <= max, found 2.0 to 1.0"
                         + " (augmentation.scale of the recipe)",
                 "augmentation.mean | [0, 0] | mean must be 3 finite numbers, found [0.0, 0.0]"

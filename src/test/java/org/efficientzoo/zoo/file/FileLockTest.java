@@ -1,12 +1,15 @@
 package org.efficientzoo.zoo.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,20 +41,22 @@ class FileLockTest {
     @Test
     void isWaitedFor() throws Exception {
         Path file = folder.resolve("lock");
-        CompletableFuture<Boolean> other;
-        try (FileLock lock = FileLock.take(file)) {
-            other =
-                    CompletableFuture.supplyAsync(
-                            () -> {
-                                try (FileLock waited = FileLock.take(file)) {
-                                    return waited.isHeld();
-                                } catch (IOException e) {
-                                    throw new IllegalStateException(e);
-                                }
-                            });
-            assertThat(lock.isHeld()).isTrue();
-            assertThat(other).isNotDone();
-        }
+        CountDownLatch begun = new CountDownLatch(1);
+        FileLock lock = FileLock.take(file);
+        CompletableFuture<Boolean> other =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            begun.countDown();
+                            try (FileLock waited = FileLock.take(file)) {
+                                return waited.isHeld();
+                            } catch (IOException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(() -> other.get(200, TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class);
+        lock.close();
         assertThat(other.get(60, TimeUnit.SECONDS)).isTrue();
     }
 

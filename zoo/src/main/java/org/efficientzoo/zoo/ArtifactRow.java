@@ -47,6 +47,17 @@ record ArtifactRow(
         return Optional.ofNullable(files().get(WEIGHTS));
     }
 
+    /** Whether nothing that a look-up needs is missing. */
+    boolean isComplete() {
+        return isComplete(properties)
+                && isComplete(arguments)
+                && files().values().stream().allMatch(item -> item != null && item.uri() != null);
+    }
+
+    private static boolean isComplete(Map<String, String> map) {
+        return map != null && map.values().stream().noneMatch(Objects::isNull);
+    }
+
     WeightsFacts facts() {
         return new WeightsFacts(
                 Optional.ofNullable(top1),

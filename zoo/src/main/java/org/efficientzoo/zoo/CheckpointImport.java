@@ -100,6 +100,12 @@ public record CheckpointImport(
                 && arguments.getOrDefault("stemStride", "4").equals("4");
     }
 
+    /** Whether an argument says what the published weights say, too. */
+    private static boolean isOf(Weights weights, Map.Entry<String, String> said) {
+        return List.of("width", "stemStride").contains(said.getKey()) // compared before
+                || said.getValue().equals(String.valueOf(weights.arguments().get(said.getKey())));
+    }
+
     /** The file of a publisher that could not be fetched. */
     private Result adopt(Path file, Weights weights) throws IOException, MalformedModelException {
         if (precision != Precision.FLOAT32
@@ -108,7 +114,7 @@ public record CheckpointImport(
                 || classes.isPresent()
                 || repository.isPresent()
                 || dataset.filter(name -> !name.equals(Weights.IMAGENET)).isPresent()
-                || !List.of("width", "stemStride").containsAll(arguments.keySet())) {
+                || !arguments.entrySet().stream().allMatch(said -> isOf(weights, said))) {
             throw new IllegalArgumentException(
                     "the weights %s of %s are kept as published; choose another tag to say more of them, to store halves or in a repository of your own"
                             .formatted(tag, network));

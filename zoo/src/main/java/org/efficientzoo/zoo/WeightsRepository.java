@@ -70,7 +70,7 @@ final class WeightsRepository {
     private ArtifactRow row(NetworkEntry network, JsonElement element) throws IOException {
         try {
             ArtifactRow row = GSON.fromJson(element, ArtifactRow.class);
-            if (row != null && row.properties() != null && row.arguments() != null) {
+            if (row != null && row.isComplete()) {
                 return row;
             }
             throw malformed(metadata(network), null);
@@ -111,7 +111,7 @@ final class WeightsRepository {
             assert lock.isHeld();
             JsonObject metadata = read(network);
             JsonArray artifacts = artifacts(metadata);
-            int before = find(artifacts, addition.properties());
+            int before = find(network, artifacts, addition.properties());
             if (before >= 0 && !replace) {
                 throw taken(network, addition.tag());
             }
@@ -198,11 +198,14 @@ final class WeightsRepository {
     }
 
     /** The index of the artifact that has the properties, -1 if there is none. */
-    private static int find(JsonArray artifacts, Map<String, String> properties) {
-        return artifacts.asList().stream()
-                .map(element -> GSON.fromJson(element, ArtifactRow.class).properties())
-                .toList()
-                .indexOf(properties);
+    private int find(NetworkEntry network, JsonArray artifacts, Map<String, String> properties)
+            throws IOException {
+        for (int i = 0; i < artifacts.size(); i++) {
+            if (row(network, artifacts.get(i)).properties().equals(properties)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private void write(NetworkEntry network, JsonObject before, JsonArray artifacts)

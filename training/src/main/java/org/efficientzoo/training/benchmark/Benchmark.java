@@ -19,7 +19,7 @@ import org.efficientzoo.zoo.file.ScratchFolder;
 public record Benchmark(Settings settings) {
 
     private static final int LEAST_WARM_UP = 10;
-    private static final long BETWEEN_TURNS_MS = 250; // Intel's OpenMP waits busily for 200
+    private static final long BETWEEN_TURNS_MS = 250; // LLVM's OpenMP waits busily for 200
 
     /** Is told how it goes. */
     public interface Listener {

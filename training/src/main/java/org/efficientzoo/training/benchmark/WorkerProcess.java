@@ -74,6 +74,7 @@ final class WorkerProcess implements AutoCloseable {
         Map<String, String> environment = builder.environment();
         environment.put("OMP_NUM_THREADS", count);
         environment.put("MKL_NUM_THREADS", count);
+        environment.remove("OMP_WAIT_POLICY"); // of all alike: idle threads fall asleep by default
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         WorkerProcess worker = new WorkerProcess(contender, builder.start());
         try {

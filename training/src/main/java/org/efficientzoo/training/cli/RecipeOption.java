@@ -128,12 +128,18 @@ final class RecipeOption {
      * @throws IllegalArgumentException if a value is out of its range
      */
     Optional<String> difference(Recipe run) throws IOException {
-        Recipe asked = read(recipe == null ? Recipes.json(run) : Recipes.find(recipe));
+        Recipe asked =
+                recipe == null
+                        ? read(Recipes.json(run), changes())
+                        : read(Recipes.find(recipe), changesOfAnother());
         return Recipes.difference(run, asked.with(asked.network(), asked.start().anywhere()));
     }
 
     private Map<String, String> changes() {
-        Map<String, String> changes = new LinkedHashMap<>(values); // may replace whole objects
+        return changes(new LinkedHashMap<>(values)); // may replace whole objects
+    }
+
+    private Map<String, String> changes(Map<String, String> changes) {
         putText(changes, "network.name", model);
         put(changes, "epochs", epochs);
         put(changes, "batch", batch);
@@ -145,10 +151,6 @@ final class RecipeOption {
         put(changes, "network.width", width);
         put(changes, "network.stemStride", stemStride);
         put(changes, "network.dropout", dropout);
-        if (weights != null || weightsFile != null) { // in place of what the recipe starts from
-            List.of("start.weights", "start.dataset", "start.weightsFile")
-                    .forEach(key -> changes.putIfAbsent(key, "null"));
-        }
         putText(changes, "start.weights", weights);
         putText(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
         put(changes, "start.freshHead", freshHead ? "true" : null);
@@ -159,6 +161,16 @@ final class RecipeOption {
             put(changes, "frozen", patterns.toString());
         }
         return changes;
+    }
+
+    /** The same for a recipe of another run, whose start a tag or file takes the place of. */
+    private Map<String, String> changesOfAnother() {
+        Map<String, String> all = new LinkedHashMap<>(values);
+        if (weights != null || weightsFile != null) {
+            List.of("start.weights", "start.dataset", "start.weightsFile")
+                    .forEach(key -> all.putIfAbsent(key, "null"));
+        }
+        return changes(all);
     }
 
     private static void put(Map<String, String> changes, String key, String value) {
@@ -188,7 +200,7 @@ final class RecipeOption {
             }
             name = Recipes.nameFor(Networks.get(model));
         }
-        Recipe full = read(Recipes.find(name));
+        Recipe full = read(Recipes.find(name), changesOfAnother());
         if (full.network().name().isEmpty()) {
             throw new IllegalArgumentException("the recipe names no network; --model does");
         }
@@ -196,9 +208,9 @@ final class RecipeOption {
         return full;
     }
 
-    private Recipe read(JsonObject base) {
+    private static Recipe read(JsonObject base, Map<String, String> changes) {
         JsonObject json = base;
-        for (Map.Entry<String, String> change : changes().entrySet()) {
+        for (Map.Entry<String, String> change : changes.entrySet()) {
             json = Recipes.with(json, change.getKey(), change.getValue());
         }
         return Recipes.read(json);

@@ -120,7 +120,6 @@ final class TrainCommand implements Callable<Integer> {
         boolean goesOn = resume;
         if (resume && !TrainingRuns.isRun(output) && folder != null && recipe.isGiven()) {
             goesOn = false; // the command of a job that may be killed before its run is one
-            err.println(output + " holds no run yet, which begins now");
         }
         if (goesOn) {
             checkUnchanged();
@@ -137,6 +136,9 @@ final class TrainCommand implements Callable<Integer> {
                                     Optional.ofNullable(classesFile),
                                     recipe.read(),
                                     progress);
+            if (goesOn != resume) {
+                err.println(output + " holds no run yet, which begins now");
+            }
             if (!Interruptible.run(run, output)) {
                 return 1;
             }

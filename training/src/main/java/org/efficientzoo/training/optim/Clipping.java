@@ -39,7 +39,8 @@ public record Clipping(Kind kind, double limit) {
             Numbers.aboveZero("the limit of gradients", limit);
         } else if (limit != 0) {
             throw new IllegalArgumentException(
-                    "a limit of gradients needs the kind norm or value, found none with " + limit);
+                    "a limit of gradients needs the kind norm or value, found none with %s; without one the limit is 0"
+                            .formatted(limit));
         }
     }
 

@@ -176,8 +176,7 @@ final class EpochLoop {
         if (parts.data.validation().isEmpty()) {
             checkValues();
         } else {
-            writeState(); // validation may take as long as the time between two checkpoints, or
-            // fail
+            writeState(); // validation may fail, or take as long as between two checkpoints
         }
         Optional<Evaluation> validation = validate();
         if (validation.isPresent()) {

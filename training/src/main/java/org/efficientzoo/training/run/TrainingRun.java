@@ -167,7 +167,7 @@ public final class TrainingRun {
             ZooModel<NDList, NDList> model, Learner learner, Position position, FileLock lock)
             throws IOException, InterruptedException {
         if (!lock.isHeld()) {
-            throw new IOException("the lock of the run is lost");
+            throw new IllegalStateException("a run goes on with its lock alone");
         }
         NDManager manager = model.getNDManager();
         Environment before = Environment.read(folder.environment());

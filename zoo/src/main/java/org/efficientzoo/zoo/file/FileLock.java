@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +49,7 @@ public final class FileLock implements AutoCloseable {
      *
      * @param file the file, which is made where it is missing, in a folder that exists
      * @return the lock
-     * @throws IOException if the file cannot be made or opened, or the thread is interrupted while
-     *     another process has the lock
+     * @throws IOException if the file cannot be made or opened, or the thread is interrupted
      */
     public static FileLock take(Path file) throws IOException {
         Semaphore inProcess = inProcess(file);
@@ -71,6 +71,10 @@ public final class FileLock implements AutoCloseable {
             try {
                 java.nio.channels.FileLock lock = waits ? channel.lock() : channel.tryLock();
                 taken = lock == null ? null : new FileLock(inProcess, channel, lock);
+            } catch (OverlappingFileLockException e) {
+                if (waits) {
+                    throw new IOException(file + " is locked by this process already", e);
+                } // else another copy of this class has it
             } finally {
                 if (taken == null) {
                     channel.close();
@@ -87,7 +91,7 @@ public final class FileLock implements AutoCloseable {
     /**
      * Whether it is held still.
      *
-     * @return false once it is closed, or the system has taken it away
+     * @return false once it is closed
      */
     public boolean isHeld() {
         return lock.isValid();
