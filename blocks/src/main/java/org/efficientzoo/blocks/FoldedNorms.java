@@ -165,7 +165,7 @@ final class FoldedNorms {
         return arrays;
     }
 
-    static Parameter parameter(Block leaf, Parameter.Type type) {
+    private static Parameter parameter(Block leaf, Parameter.Type type) {
         return BlockNames.parameter(leaf, type).orElseThrow();
     }
 

@@ -20,8 +20,8 @@ final class FrozenNorm {
     private FrozenNorm() {}
 
     static boolean is(BatchNorm norm) {
-        return !FoldedNorms.parameter(norm, Parameter.Type.GAMMA).requiresGradient()
-                && !FoldedNorms.parameter(norm, Parameter.Type.BETA).requiresGradient()
+        return !parameter(norm, Parameter.Type.GAMMA).requiresGradient()
+                && !parameter(norm, Parameter.Type.BETA).requiresGradient()
                 && isTrainable(norm);
     }
 
@@ -60,9 +60,13 @@ final class FrozenNorm {
         return x.mul(scale.reshape(perChannel)).add(shift.reshape(perChannel));
     }
 
+    private static Parameter parameter(BatchNorm norm, Parameter.Type type) {
+        return BlockNames.parameter(norm, type).orElseThrow();
+    }
+
     private static NDArray value(
             BatchNorm norm, Parameter.Type type, ParameterStore parameters, NDArray x) {
-        NDArray value = parameters.getValue(FoldedNorms.parameter(norm, type), x.getDevice(), true);
+        NDArray value = parameters.getValue(parameter(norm, type), x.getDevice(), true);
         NDArray own = value.stopGradient();
         own.attach(x.getManager()); // so that what is made of it goes when the step is over
         return own;

@@ -10,36 +10,42 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** DJL's functions without settings, which are blocks that tell nothing but a name. */
 public enum NamedFunction {
     /** The input itself. */
     IDENTITY("identity", x -> x),
     /** The input, at least 0. */
-    RELU("ReLU", x -> Math.max(x, 0)),
+    RELU("ReLU", x -> x.map(v -> Math.max(v, 0))),
     /** The input, within 0 and 6. */
-    RELU6("ReLU6", x -> Math.min(Math.max(x, 0), 6)),
+    RELU6("ReLU6", x -> x.map(v -> Math.min(Math.max(v, 0), 6))),
     /** The logistic function. */
-    SIGMOID("sigmoid", x -> 1 / (1 + Math.exp(-x))),
+    SIGMOID("sigmoid", x -> x.map(v -> 1 / (1 + Math.exp(-v)))),
     /** The hyperbolic tangent. */
-    TANH("Tanh", Math::tanh),
+    TANH("Tanh", x -> x.map(Math::tanh)),
     /** The scaled exponential linear unit. */
-    SELU("SELU", x -> 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))),
+    SELU("SELU", x -> x.map(NamedFunction::selu)),
     /** The mean of each channel. */
-    GLOBAL_AVG_POOL("globalAvgPool2d", x -> x);
+    GLOBAL_AVG_POOL("globalAvgPool2d", x -> DoubleStream.of(x.average().orElseThrow()));
 
-    private static final double[] TRIED = {-7, -1, 0, 0.5, 3, 7};
-    private static final Shape SHAPE = new Shape(1, 1, 2, 3);
+    private static final float[] TRIED = {-7, -1, 0, 0.5f, 3, 7};
+    private static final Shape SHAPE = new Shape(1, 1, 2, 3); // of one channel
     private static final double TOLERANCE = 0.01; // engines may approximate
 
     private final String name;
-    private final DoubleUnaryOperator function;
+    private final UnaryOperator<DoubleStream> function;
 
-    NamedFunction(String name, DoubleUnaryOperator function) {
+    NamedFunction(String name, UnaryOperator<DoubleStream> function) {
         this.name = name;
         this.function = function;
+    }
+
+    /** With the constants of the paper, section 2 (arXiv:1706.02515). */
+    private static double selu(double v) {
+        return 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * Math.expm1(v));
     }
 
     /**
@@ -61,11 +67,7 @@ public enum NamedFunction {
 
     private boolean isComputedBy(LambdaBlock block, Block root) {
         try (NDManager manager = manager(root)) {
-            float[] values = new float[TRIED.length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) TRIED[i];
-            }
-            NDArray x = manager.create(values, SHAPE);
+            NDArray x = manager.create(TRIED, SHAPE);
             NDList y = block.forward(new ParameterStore(manager, false), new NDList(x), false);
             return y.size() == 1 && agree(expected(), y.get(0).toFloatArray());
         } catch (UnsupportedOperationException e) {
@@ -76,9 +78,8 @@ public enum NamedFunction {
     }
 
     private double[] expected() {
-        return this == GLOBAL_AVG_POOL
-                ? new double[] {DoubleStream.of(TRIED).average().orElseThrow()}
-                : DoubleStream.of(TRIED).map(function).toArray();
+        return function.apply(IntStream.range(0, TRIED.length).mapToDouble(i -> TRIED[i]))
+                .toArray();
     }
 
     private static boolean agree(double[] expected, float[] found) {

@@ -265,6 +265,27 @@ class EvaluateCommandTest {
         picture("a/1.png", 1);
         small("evaluate", folder, "--classes-file", list, "--batch", 0)
                 .failed("a batch must have 1 to 1024 images, found 0");
+        // said before weights are looked for, which may have to be fetched
+        Shell.run(
+                        "evaluate",
+                        folder,
+                        "--model",
+                        "resnet50",
+                        "--weights-file",
+                        "no.pth",
+                        "--batch",
+                        0)
+                .failed("a batch must have 1 to 1024 images, found 0");
+        Shell.run(
+                        "evaluate",
+                        folder,
+                        "--model",
+                        "resnet50",
+                        "--weights-file",
+                        "no.pth",
+                        "--workers",
+                        0)
+                .failed("threads must be positive, found 0");
         small("evaluate", folder, "--classes-file", list, "--workers", 0)
                 .failed("threads must be positive, found 0");
     }

@@ -312,6 +312,15 @@ class ImportCommandTest {
             assertThat(model.getProperty("channelOrder")).isEqualTo("bgr");
         }
         assertThat(Shell.run("list").out()).containsPattern("57\\.300 +80\\.000 +here +megvii");
+        // nobody publishes a hash that would tell whose file it is
+        Object[] again = {"import", file, "--model", "shufflenet_v1_g3_x0_5", "--tag", "megvii"};
+        Shell.run(again)
+                .failed(
+                        "shufflenet_v1_g3_x0_5 has weights megvii already; choose another tag, or"
+                                + " replace them (--force)");
+        List<Object> forced = new ArrayList<>(List.of(again));
+        forced.add("--force");
+        assertThat(Shell.run(forced.toArray()).status()).isZero();
     }
 
     @Test

@@ -270,6 +270,18 @@ class TrainCommandTest {
                 .failed(data + " holds no run: it has no recipe.json");
     }
 
+    @Test
+    void goesOnWhereTheTagOfTheRunIsSaidAgain() {
+        Shell.Result begun = train("--set", "start.dataset=cifar10", "--weights", "cifar10_v1");
+        assertThat(begun.status()).as(begun.err()).isZero();
+        Shell.Result again = resume("--weights", "cifar10_v1");
+        assertThat(again.status()).as(again.err()).isZero();
+        resume("--weights", "none")
+                .failed(
+                        "--resume goes on with the recipe of the run, in which start.weights is"
+                                + " \"cifar10_v1\", found \"none\"");
+    }
+
     private Shell.Result resume(Object... rest) {
         List<Object> all = new ArrayList<>(List.of("train", "--resume", "--output", run()));
         all.addAll(List.of(rest));

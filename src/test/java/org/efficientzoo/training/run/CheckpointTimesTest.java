@@ -69,6 +69,16 @@ class CheckpointTimesTest {
         assertThat(runFolder().states()).isEqualTo(states(6));
     }
 
+    @Test
+    void stayWhereAValidationIsInterrupted() throws Exception {
+        Quiet listener = new Quiet();
+        listener.inValidation = () -> Thread.currentThread().interrupt();
+        TrainingRun run = begin(Duration.ofDays(1), 1, listener);
+        assertThatThrownBy(run::run).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).as("what the exception says, said twice").isFalse();
+        assertThat(runFolder().states()).isEqualTo(states(3));
+    }
+
     /** Killed between a row of the metrics and the checkpoint behind it. */
     @Test
     void doNotDoubleEventsWhereTheLastIsFromBeforeTheValidation() throws Exception {

@@ -31,6 +31,13 @@ class DivergingRunTest {
         return TinyRuns.begin(shared, folder.resolve("run"), engine, recipe, new Quiet());
     }
 
+    /** A run at one rate all the time. */
+    private TrainingRun beginAt(String engine, String rate, String key, String value)
+            throws IOException {
+        String constant = "{\"type\": \"constant\"}";
+        return begin(engine, "learningRate", rate, "schedule", constant, key, value);
+    }
+
     private RunFolder runFolder() {
         return new RunFolder(folder.resolve("run"));
     }
@@ -38,15 +45,7 @@ class DivergingRunTest {
     @ParameterizedTest
     @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
     void stopsAtALossThatIsNoNumberAndKeepsTheLastCheckpoint(String engine) throws Exception {
-        TrainingRun run =
-                begin(
-                        engine,
-                        "learningRate",
-                        "1e30",
-                        "schedule",
-                        "{\"type\": \"constant\"}",
-                        "epochs",
-                        "4");
+        TrainingRun run = beginAt(engine, "1e30", "epochs", "4");
         assertThatThrownBy(run::run)
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessage(
@@ -59,15 +58,7 @@ class DivergingRunTest {
     @ParameterizedTest
     @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})
     void writesNoWeightsDownThatAreNoNumbers(String engine) throws Exception {
-        TrainingRun run =
-                begin(
-                        engine,
-                        "learningRate",
-                        "3e38",
-                        "schedule",
-                        "{\"type\": \"constant\"}",
-                        "batch",
-                        "40");
+        TrainingRun run = beginAt(engine, "3e38", "batch", "40");
         assertThatThrownBy(run::run)
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessageStartingWith(
@@ -80,15 +71,7 @@ class DivergingRunTest {
 
     @Test
     void keepsNoCheckpointOfAFirstEpochWhoseLogitsAreNoNumbers() throws Exception {
-        TrainingRun run =
-                begin(
-                        Engines.PYTORCH,
-                        "learningRate",
-                        "1e30",
-                        "schedule",
-                        "{\"type\": \"constant\"}",
-                        "batch",
-                        "40");
+        TrainingRun run = beginAt(Engines.PYTORCH, "1e30", "batch", "40");
         assertThatThrownBy(run::run)
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessageStartingWith("a logit of a validation image is not a number in step 1")

@@ -19,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.blocks.GroupedConv2d;
 import org.efficientzoo.blocks.Layers;
 import org.efficientzoo.blocks.Nonlinearity;
 import org.efficientzoo.blocks.Pooling;
+import org.efficientzoo.blocks.Sequence;
 import org.efficientzoo.blocks.TestBlocks;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.zoo.network.Networks;
@@ -72,18 +74,20 @@ class OnnxFailuresTest {
                 .hasMessageContaining("found it at 0.1");
     }
 
+    /** Also where PyTorch has a script that computes as the file does, and not as the block. */
     @Test
     void refusesWhatOnnxRuntimeComputesOtherwise() throws Exception {
-        SequentialBlock liar =
-                new SequentialBlock()
-                        .add(
-                                LambdaBlock.singleton(
-                                        x -> isTried(x) ? Activation.relu(x) : x.abs(), "ReLU"));
+        Block liar = LambdaBlock.singleton(x -> isTried(x) ? Activation.relu(x) : x.abs(), "ReLU");
         try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
-            liar.initialize(manager, DataType.FLOAT32, INPUT);
-            assertThatThrownBy(() -> export(liar, OnnxOptions.DEFAULT))
-                    .isInstanceOf(MalformedModelException.class)
-                    .hasMessageContaining("must compute what the network computes");
+            for (Block root :
+                    List.of(
+                            new SequentialBlock().add(liar),
+                            new Sequence(List.of(GroupedConv2d.builder(3, 3).build(), liar)))) {
+                root.initialize(manager, DataType.FLOAT32, INPUT);
+                assertThatThrownBy(() -> export(root, OnnxOptions.DEFAULT))
+                        .isInstanceOf(MalformedModelException.class)
+                        .hasMessageContaining("must compute what the network computes");
+            }
         }
     }
 

@@ -54,6 +54,14 @@ class CheckpointCardTest {
         assertThat(empty.toMap()).isEqualTo(Map.of("format", "pt"));
     }
 
+    /** As the first files of this project have it, those that ship among them. */
+    @Test
+    void readsTheOtherSpellingOfALicense() {
+        assertThat(CheckpointCard.fromMap(Map.of("licence", "MIT")).license()).contains("MIT");
+        assertThat(CheckpointCard.fromMap(Map.of("licence", "MIT", "license", "CC0-1.0")).license())
+                .contains("CC0-1.0");
+    }
+
     @Test
     void passesOverKeysOfOthers() {
         Map<String, String> metadata =

@@ -167,7 +167,7 @@ public final class TrainingRun {
             ZooModel<NDList, NDList> model, Learner learner, Position position, FileLock lock)
             throws IOException, InterruptedException {
         if (!lock.isHeld()) {
-            throw new IllegalStateException("a run goes on with its lock alone");
+            throw new IllegalStateException("the lock of the run must be held");
         }
         NDManager manager = model.getNDManager();
         Environment before = Environment.read(folder.environment());
