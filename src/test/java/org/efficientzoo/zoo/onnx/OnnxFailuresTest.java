@@ -17,6 +17,7 @@ import ai.djl.nn.pooling.Pool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.GroupedConv2d;
