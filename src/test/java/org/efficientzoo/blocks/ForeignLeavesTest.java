@@ -90,6 +90,7 @@ class ForeignLeavesTest {
     private static Sequence filled(NDManager manager, Block... blocks) {
         Sequence network = new Sequence(List.of(blocks));
         network.initialize(manager, DataType.FLOAT32, INPUT);
+        network.freezeParameters(true); // else it is read as it stands, whatever a script says
         BlockNames.parameters(network)
                 .forEach((name, p) -> p.getArray().set(Formula.input(p.getShape(), 3)));
         for (Parameter parameter : BlockNames.parameters(network).values()) {
