@@ -89,7 +89,7 @@ class CheckpointFitTest {
     @CsvSource({
         "mobilenet_v1, 0.25", "mobilenet_v1, 0.5", "mobilenet_v1, 0.75", "mobilenet_v1, 1.25",
         "mobilenet_v2, 0.1", "mobilenet_v2, 0.25", "mobilenet_v2, 0.35", "mobilenet_v2, 0.5",
-        "mobilenet_v2, 0.75", "mobilenet_v2, 1.4"
+        "mobilenet_v2, 0.75", "mobilenet_v2, 1.4", "darknet19, 0.5", "darknet53, 0.25"
     })
     void recognisesTheWidth(String network, double width) {
         assertThat(fit(shapes(network, TEN.withWidth(width))).networks())

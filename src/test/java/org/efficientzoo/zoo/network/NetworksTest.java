@@ -50,6 +50,7 @@ class NetworksTest {
         return Networks.all().stream()
                 .filter(network -> network.family() != Family.MOBILENET_V1)
                 .filter(network -> network.family() != Family.MOBILENET_V2)
+                .filter(network -> network.family() != Family.DARKNET)
                 .toList();
     }
 

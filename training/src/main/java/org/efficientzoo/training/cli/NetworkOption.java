@@ -12,7 +12,7 @@ final class NetworkOption {
     @Option(
             names = "--width",
             paramLabel = "FACTOR",
-            description = "width multiplier of the MobileNets")
+            description = "width multiplier of the MobileNets and DarkNets")
     private Double width;
 
     @Option(

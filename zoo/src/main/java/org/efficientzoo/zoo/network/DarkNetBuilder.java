@@ -20,7 +20,7 @@ public abstract class DarkNetBuilder<B extends DarkNetBuilder<B>> extends Networ
     }
 
     /**
-     * Sets a width multiplier, which Darknet has none of; channels are rounded to even numbers, for
+     * Sets the width multiplier; Darknet itself has none. Channels are rounded to even numbers, for
      * a residual halves them.
      *
      * @param factor the factor of all channels

@@ -36,7 +36,7 @@ public final class NetworkEntry {
         /** ResNeXt. */
         RESNEXT("ResNeXt", false, false),
         /** DarkNet. */
-        DARKNET("DarkNet", false, true);
+        DARKNET("DarkNet", true, true);
 
         private final String title;
         private final boolean hasWidth;

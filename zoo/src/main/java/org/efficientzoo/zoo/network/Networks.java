@@ -112,6 +112,7 @@ public final class Networks {
 
     private static <B extends DarkNetBuilder<B>> B darkNet(NetworkOptions o, B builder) {
         B configured = o.apply(builder);
+        o.width().ifPresent(configured::optWidth);
         o.leakySlope().ifPresent(configured::optLeakySlope);
         return configured;
     }

@@ -1,8 +1,8 @@
 package org.efficientzoo.zoo.network;
 
 /**
- * The width multiplier of the MobileNets: a factor of all channels, rounded as the authors'
- * released code rounds.
+ * A width multiplier: a factor of all channels, rounded as the released code of the MobileNets
+ * rounds.
  *
  * @param factor the factor, α in the paper
  * @param divisor what the channels are rounded to a multiple of
