@@ -190,7 +190,14 @@ class WeightsChoiceTest {
     void hasNoneForAWidthThatNobodyPublished() {
         assertThatThrownBy(() -> choose("mobilenet_v2", Map.of(), Map.of("width", "0.6")))
                 .isInstanceOf(ModelNotFoundException.class)
-                .hasMessageStartingWith("mobilenet_v2 has no published weights for this look-up");
+                .hasMessageStartingWith(
+                        "mobilenet_v2 has no published weights for this look-up with width 0.6;");
+        Map<String, String> both = Map.of("stemStride", "2", "width", "0.5");
+        assertThatThrownBy(() -> choose("darknet53", Map.of(), both))
+                .isInstanceOf(ModelNotFoundException.class)
+                .hasMessageStartingWith(
+                        "darknet53 has no published weights for this look-up with width 0.5 and"
+                                + " stemStride 2; the filter weights chooses");
     }
 
     @Test

@@ -72,15 +72,16 @@ final class LookUp {
     }
 
     /** For a look-up without a tag where nothing can be chosen for it. */
-    static String untrained(NetworkEntry network, List<Weights> all) {
+    static String none(NetworkEntry network, List<Weights> all, List<String> structure) {
         TreeSet<String> tags = new TreeSet<>();
         all.stream().filter(w -> !w.isUntrained()).forEach(w -> tags.add(w.tag()));
         return """
-                %s has no published weights for this look-up%s; the argument weightsFile \
+                %s has no published weights for this look-up%s%s; the argument weightsFile \
                 (--weights-file) names a checkpoint to load, and the filter weights=none \
                 (--weights none) asks for the untrained network"""
                 .formatted(
                         network.name(),
+                        structure.isEmpty() ? "" : " with " + String.join(" and ", structure),
                         tags.isEmpty()
                                 ? ""
                                 : "; the filter weights chooses %s"

@@ -65,7 +65,16 @@ final class WeightsChoice {
             return all.get(0);
         }
         return best(matching)
-                .orElseThrow(() -> new ModelNotFoundException(LookUp.untrained(network, all)));
+                .orElseThrow(
+                        () -> new ModelNotFoundException(LookUp.none(network, all, structure())));
+    }
+
+    /** The arguments of the look-up that few weights or none may fit. */
+    private List<String> structure() {
+        return STRUCTURE.stream()
+                .filter(arguments::containsKey)
+                .map(key -> key + " " + arguments.get(key))
+                .toList();
     }
 
     private boolean passesFilters(Weights weights) {
