@@ -76,7 +76,13 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"mobilenet_v1, 0.5, 16", "mobilenet_v2, 1.4, 48", "mobilenet_v2, 0.1, 4"})
+    @CsvSource({
+        "mobilenet_v1, 0.5, 16",
+        "mobilenet_v2, 1.4, 48",
+        "mobilenet_v2, 0.1, 4",
+        "darknet19, 0.5, 16",
+        "darknet53, 0.25, 8"
+    })
     void takesTheWidth(String name, String width, long stem) throws Exception {
         try (ZooModel<NDList, NDList> model =
                 untrained(name).optArgument("width", width).build().loadModel()) {
