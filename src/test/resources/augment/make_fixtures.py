@@ -46,8 +46,8 @@ def pixels(image):
     }
 
 
-def operation(image, name, strength):
-    return autoaugment._apply_op(image, name, strength, InterpolationMode.NEAREST, None)
+def operation(image, name, strength, interpolation):
+    return autoaugment._apply_op(image, name, strength, interpolation, None)
 
 
 def operations(pictures):
@@ -63,8 +63,10 @@ def operations(pictures):
                     value = float(magnitudes[i])
                     strengths |= {value, -value} if signed else {value}
             for strength in sorted(strengths or {0.0}):
-                found.append({"source": source, "operation": name, "strength": strength,
-                              "pixels": pixels(operation(image, name, strength))})
+                for interpolation in (InterpolationMode.BILINEAR, InterpolationMode.BICUBIC):
+                    changed = operation(image, name, strength, interpolation)
+                    found.append({"source": source, "operation": name, "strength": strength,
+                                  "interpolation": interpolation.name, "pixels": pixels(changed)})
     return found
 
 

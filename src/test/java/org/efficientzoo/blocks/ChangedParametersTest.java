@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import java.io.ByteArrayInputStream;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.efficientzoo.reference.Engines;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -127,6 +129,35 @@ class ChangedParametersTest {
             block.loadParameters(
                     manager, new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
             seesNow(block, x, before);
+        }
+    }
+
+    /** PyTorch's statistics follow each forward pass; those of MXNet wait for the backward pass. */
+    @Test
+    void byForwardPassesForTraining() {
+        try (NDManager manager = Engines.manager("PyTorch")) {
+            Sequence block = TestBlocks.filled(network(), INPUT, manager);
+            NDArray x = TestBlocks.input(INPUT, manager);
+            for (int pass = 0; pass < 2; pass++) {
+                NDArray before = TestBlocks.predict(block, x);
+                block.forward(new ParameterStore(manager, false), new NDList(x), true);
+                seesNow(block, x, before);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.efficientzoo.reference.Engines#names")
+    void ofAStatisticThatIsNoNumber(String engine) {
+        try (NDManager manager = Engines.manager(engine)) {
+            Sequence block = TestBlocks.filled(network(), INPUT, manager);
+            NDArray x = TestBlocks.input(INPUT, manager);
+            NDArray variance = BlockNames.parameters(block).get("3.running_var").getArray();
+            TestBlocks.predict(block, x);
+            variance.muli(Float.NaN);
+            assertThat(TestBlocks.predict(block, x).toFloatArray()).containsOnly(Float.NaN);
+            variance.set(new float[] {1, 2, 3});
+            PredictionTest.compare(TestBlocks.predict(block, x), PredictionTest.plain(block, x));
         }
     }
 

@@ -195,7 +195,7 @@ class CheckpointFitTest {
                 "squeezenet1_1",
                 "; the checkpoint has 10 classes, the network 1000: ask for 10 (--classes 10 or"
                         + " optArgument(\"classes\", \"10\")) or for a fresh classifier"
-                        + " (optArgument(\"skipHead\", \"true\"))");
+                        + " (train --fresh-head or optArgument(\"skipHead\", \"true\"))");
     }
 
     @Test

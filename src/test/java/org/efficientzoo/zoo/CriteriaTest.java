@@ -135,13 +135,11 @@ class CriteriaTest {
         }
     }
 
-    @Test
-    void takesTheNameThatTheModelIsToHave() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, OnnxLookUp.RUNTIME})
+    void takesTheNameThatTheModelIsToHave(String engine) throws Exception {
         Criteria<NDList, NDList> criteria =
-                TestModels.logits(Engines.PYTORCH)
-                        .optFilter("weights", "none")
-                        .optModelName("mine")
-                        .build();
+                TestModels.logits(engine).optFilter("weights", "none").optModelName("mine").build();
         try (ZooModel<NDList, NDList> model = criteria.loadModel()) {
             assertThat(model.getName()).isEqualTo("mine");
         }

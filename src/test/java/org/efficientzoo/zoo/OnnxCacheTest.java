@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.efficientzoo.zoo.onnx.OnnxExport;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,13 @@ class OnnxCacheTest {
         return new OnnxCache(folder(), "fire", "hash and options", version);
     }
 
+    private static Path file(OnnxCache cache, OnnxCache.Use maker) throws Exception {
+        List<Path> read = new ArrayList<>();
+        cache.read(maker, read::add);
+        assertThat(read).hasSize(1);
+        return read.get(0);
+    }
+
     private List<Path> kept() throws IOException {
         try (Stream<Path> files = Files.list(folder())) {
             return files.toList();
@@ -53,11 +61,12 @@ class OnnxCacheTest {
                 made.add(
                         pool.submit(
                                 () ->
-                                        cache().file(
-                                                        file -> {
-                                                            Files.writeString(file, "network");
-                                                            await(allMaking);
-                                                        })));
+                                        file(
+                                                cache(),
+                                                file -> {
+                                                    Files.writeString(file, "network");
+                                                    await(allMaking);
+                                                })));
             }
             for (Future<Path> one : made) {
                 assertThat(one.get()).hasContent("network");
@@ -66,7 +75,7 @@ class OnnxCacheTest {
             pool.shutdownNow();
         }
         assertThat(kept()).hasSize(1);
-        assertThat(cache().file(file -> Files.writeString(file, "another")))
+        assertThat(file(cache(), file -> Files.writeString(file, "another")))
                 .isEqualTo(kept().get(0))
                 .hasContent("network");
     }
@@ -97,28 +106,43 @@ class OnnxCacheTest {
 
     @Test
     void anotherVersionMakesAFileOfItsOwn() throws Exception {
-        cache("0.1.0").file(made -> Files.writeString(made, "network"));
-        assertThat(cache("0.2.0").file(made -> Files.writeString(made, "better")))
+        file(cache("0.1.0"), made -> Files.writeString(made, "network"));
+        assertThat(file(cache("0.2.0"), made -> Files.writeString(made, "better")))
                 .hasContent("better");
         assertThat(kept()).hasSize(2);
     }
 
     @Test
     void whatFailsLeavesNothing() {
-        OnnxCache.Maker failing =
+        OnnxCache.Use failing =
                 file -> {
                     Files.writeString(file, "half");
                     throw new IOException("no space left");
                 };
-        assertThatThrownBy(() -> cache().file(failing)).hasMessage("no space left");
+        assertThatThrownBy(() -> file(cache(), failing)).hasMessage("no space left");
         assertThat(folder()).isEmptyDirectory();
     }
 
     @Test
+    void whatHasItsWeightsBesideItIsReadWhereItWasMade() throws Exception {
+        List<String> read = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            cache().read(
+                            made -> {
+                                Files.writeString(made, "graph");
+                                Files.writeString(OnnxExport.dataOf(made), "weights");
+                            },
+                            made -> read.add(Files.readString(OnnxExport.dataOf(made))));
+        }
+        assertThat(read).containsExactly("weights", "weights");
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
     void aDamagedFileGivesWay() throws Exception {
-        Path file = cache().file(made -> Files.writeString(made, "network"));
+        Path file = file(cache(), made -> Files.writeString(made, "network"));
         Files.writeString(file, "damaged");
-        assertThat(cache().file(made -> Files.writeString(made, "network")))
+        assertThat(file(cache(), made -> Files.writeString(made, "network")))
                 .isEqualTo(file)
                 .hasContent("network");
         assertThat(kept()).hasSize(1);
@@ -127,10 +151,10 @@ class OnnxCacheTest {
     /** As if another process had deleted it between the look and the reading. */
     @Test
     void aFileThatIsGoneWhenItIsReadIsMadeAgain() throws Exception {
-        Path file = cache().file(made -> Files.writeString(made, "network"));
+        Path file = file(cache(), made -> Files.writeString(made, "network"));
         Files.delete(file);
         Files.createSymbolicLink(file, parent.resolve("gone"));
-        assertThat(cache().file(made -> Files.writeString(made, "network")))
+        assertThat(file(cache(), made -> Files.writeString(made, "network")))
                 .isEqualTo(file)
                 .hasContent("network");
     }
@@ -138,7 +162,7 @@ class OnnxCacheTest {
     @Test
     void saysWhereItCannotWrite() throws Exception {
         Files.writeString(folder(), "a file");
-        assertThatThrownBy(() -> cache().file(made -> Files.writeString(made, "network")))
+        assertThatThrownBy(() -> file(cache(), made -> Files.writeString(made, "network")))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
                         "cannot write in the folder %s, which keeps networks for OnnxRuntime; DJL_CACHE_DIR names another place",

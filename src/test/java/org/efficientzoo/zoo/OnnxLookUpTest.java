@@ -7,7 +7,9 @@ import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Look-ups with {@code optEngine("OnnxRuntime")}. */
 class OnnxLookUpTest {
@@ -90,6 +94,20 @@ class OnnxLookUpTest {
         assertThat(keptFiles())
                 .hasSize(1)
                 .allMatch(name -> name.matches("mobilenet_v2-[0-9a-f]{16}-[0-9a-f]{64}.onnx"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, RUNTIME})
+    void takesAnInputWhateverItsName(String engine) throws Exception {
+        try (ZooModel<NDList, NDList> model = EfficientModelZoo.load(ours(engine).build());
+                Predictor<NDList, NDList> predictor = model.newPredictor();
+                NDManager manager = model.getNDManager().newSubManager()) {
+            NDArray x = manager.create(Formula.input(TestModels.INPUT, 2), TestModels.INPUT);
+            float[] expected = predictor.predict(new NDList(x)).get(0).toFloatArray();
+            x.setName("data");
+            assertThat(predictor.predict(new NDList(x)).get(0).toFloatArray()).isEqualTo(expected);
+            assertThat(x.getName()).isEqualTo("data");
+        }
     }
 
     @Test

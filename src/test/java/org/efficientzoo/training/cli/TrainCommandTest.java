@@ -64,7 +64,7 @@ class TrainCommandTest {
                 train(
                         "--json",
                         "--learning-rate",
-                        "0.02",
+                        "+.02",
                         "--seed",
                         7,
                         "--weight-decay",
@@ -233,6 +233,9 @@ class TrainCommandTest {
                 "--recipe cifar | there is no recipe and no file cifar; did you mean cifar10 or resnet?",
                 "--set optimizer.momentun=0.5 | unknown recipe key optimizer.momentun; did you mean optimizer.momentum?",
                 "--set augmentation.std=[0,1,1] | std must be 3 finite numbers other than 0, found [0.0, 1.0, 1.0] (augmentation of the recipe)",
+                "--fresh-head | a fresh head goes with weights or a file to start from, found neither (--weights, --weights-file) (start of the recipe)",
+                "--width .5.5 | network.width must be a number, found \".5.5\"",
+                "--width 1e999999999 | network.width must be a finite number, found 1E+999999999",
                 "--freeze nothing.* | a pattern must match a parameter, found nothing.*; parameters are conv1.0.weight, conv1.1.weight, conv1.1.bias, ...",
                 "--weights-file nowhere.pth | there is no such weights file: nowhere.pth",
                 "--engine Torch | unknown engine Torch; there is PyTorch, MXNet and OnnxRuntime",

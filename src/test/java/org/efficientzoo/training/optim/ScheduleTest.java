@@ -84,6 +84,16 @@ class ScheduleTest {
     }
 
     @Test
+    void refusesAPartOfAnEpochBeforeAScheduleByEpochs() {
+        var byEpoch = new Schedule.ByEpoch(new Schedule.Cosine(0));
+        assertThat(new Schedule.Warmup(2, 0, 1, byEpoch).after()).isEqualTo(byEpoch);
+        assertThatThrownBy(() -> new Schedule.Warmup(0.5, 0, 1, byEpoch))
+                .hasMessage(
+                        "byepoch after a warm-up holds no epoch's rate still unless the warm-up has"
+                                + " whole epochs, found 0.5; put byepoch around the warm-up");
+    }
+
+    @Test
     void refusesEpochsThatDoNotRise() {
         assertThatThrownBy(() -> new Schedule.MultiStep(0.1, List.of(3.0, 3.0)))
                 .hasMessage("the epochs of a schedule must rise, found [3.0, 3.0]");

@@ -135,6 +135,9 @@ class RecipeErrorsTest {
                 "labelSmoothing | 2 | labelSmoothing must be in 0..1, found 2.0",
                 "start.dataset | cifar10 | the data set of the weights to start from goes with"
                         + " their tag, found cifar10 without weights (start of the recipe)",
+                "start.freshHead | true |"
+                        + " a fresh head goes with weights or a file to start from, found neither"
+                        + " (--weights, --weights-file) (start of the recipe)",
                 "start.headRate | 0 |"
                         + " headRate must be above 0, found 0.0 (start of the recipe)",
                 "optimizer.momentum | 1 | momentum must be at least 0 and below 1, found 1.0"

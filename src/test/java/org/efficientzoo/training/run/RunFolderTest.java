@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.training.recipe.Recipes;
@@ -39,6 +40,21 @@ class RunFolderTest {
             assertThatThrownBy(run::run)
                     .isExactlyInstanceOf(IOException.class)
                     .hasMessage("another process works on the run " + output);
+        }
+    }
+
+    @Test
+    void findsItsCheckpointsInEveryLanguage() throws Exception {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            RunFolder run = new RunFolder(folder);
+            Files.createDirectories(run.checkpoints());
+            Path state = Files.createFile(run.state(1234));
+            assertThat(state).hasFileName("state-00001234.safetensors");
+            assertThat(run.states()).containsExactly(state);
+        } finally {
+            Locale.setDefault(before);
         }
     }
 

@@ -37,6 +37,8 @@ class TrainingRunTest {
     @BeforeAll
     static void draw() throws IOException {
         TinyRuns.draw(shared.resolve("data"));
+        // From when MXNet is loaded PyTorch computes on one thread, and rounds in another order.
+        Engines.names().forEach(engine -> Engines.manager(engine).close());
     }
 
     private static Path data() {
@@ -316,7 +318,7 @@ class TrainingRunTest {
         Files.writeString(broken, "no picture");
         Quiet listener = new Quiet();
         Path output = folder.resolve("run");
-        var recipe = TinyRuns.recipe("epochs", "1");
+        var recipe = TinyRuns.recipe("epochs", "2");
         RunSettings usual = RunSettings.of(Engines.PYTORCH, 2);
         RunSettings lenient =
                 new RunSettings(
@@ -328,9 +330,9 @@ class TrainingRunTest {
                         usual.cache(),
                         usual.validationBatch());
         TinyRuns.begin(damaged, output, lenient, recipe, listener).run();
-        assertThat(listener.skipped)
-                .isNotEmpty()
-                .allSatisfy(s -> assertThat(s.sample().file()).isEqualTo(broken));
+        assertThat(listener.skipped) // once, however often it is met
+                .extracting(skipped -> skipped.sample().file())
+                .containsExactly(broken);
         TrainingRun strict =
                 TinyRuns.begin(damaged, folder.resolve("strict"), usual, recipe, new Quiet());
         assertThatThrownBy(strict::run)

@@ -286,6 +286,25 @@ class ForwardPassTest {
     }
 
     @Test
+    void takesParametersWhateverTheirNames() {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock block = TestBlocks.filled(new Fire(6, 2, 3, 4), SMALL, manager);
+            NDArray x = TestBlocks.input(SMALL, manager);
+            float[] expected = TestBlocks.predict(block, x).toFloatArray();
+            BlockNames.parameters(block)
+                    .forEach((name, parameter) -> parameter.getArray().setName("fire." + name));
+            try (ForwardPass script = ForwardPass.of(block, store(manager), manager)) {
+                assertThat(script.logits(x, false).toFloatArray()).isEqualTo(expected);
+            }
+            BlockNames.parameters(block)
+                    .forEach(
+                            (name, parameter) ->
+                                    assertThat(parameter.getArray().getName())
+                                            .isEqualTo("fire." + name));
+        }
+    }
+
+    @Test
     void servesSeveralThreads() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try (NDManager manager = Engines.manager(Engines.PYTORCH)) {

@@ -16,6 +16,7 @@ import ai.djl.translate.NoopTranslator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.efficientzoo.blocks.BlockCatalogue;
@@ -66,6 +67,27 @@ class TorchScriptExportTest {
                     assertThat((double) Math.abs(found[i] - expected[i])).isLessThan(3e-5);
                 }
             }
+        }
+    }
+
+    @Test
+    void theFileIsTheSameInEveryLanguage() throws Exception {
+        Locale before = Locale.getDefault();
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            for (BlockCatalogue.Entry entry : BlockCatalogue.entries()) {
+                Block block = TestBlocks.filled(entry.build().get(), entry.input(), manager);
+                Path english = folder.resolve("english.pt");
+                TorchScriptExport.write(block, Norms.KEPT, english);
+                Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+                Path other = folder.resolve("other.pt");
+                TorchScriptExport.write(block, Norms.KEPT, other);
+                Locale.setDefault(before);
+                assertThat(other).as(entry.toString()).hasSameBinaryContentAs(english);
+                Files.delete(english);
+                Files.delete(other);
+            }
+        } finally {
+            Locale.setDefault(before);
         }
     }
 

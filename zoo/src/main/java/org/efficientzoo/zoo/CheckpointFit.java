@@ -82,8 +82,8 @@ final class CheckpointFit {
 
     private static String otherClasses(int found, int asked) {
         return ("the checkpoint has %1$d classes, the network %2$d: ask for %1$d (--classes %1$d or"
-                        + " optArgument(\"classes\", \"%1$d\")) or for a fresh classifier"
-                        + " (optArgument(\"skipHead\", \"true\"))")
+                        + " optArgument(\"classes\", \"%1$d\")) or for a fresh classifier (train --fresh-head"
+                        + " or optArgument(\"skipHead\", \"true\"))")
                 .formatted(found, asked);
     }
 

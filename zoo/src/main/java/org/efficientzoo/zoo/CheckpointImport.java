@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.ModelCard.Published;
+import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
@@ -131,7 +132,7 @@ public record CheckpointImport(
         if (hash.isEmpty() && Files.exists(target) && !replace) { // nobody knows whose file this is
             throw WeightsRepository.taken(network, tag);
         }
-        Files.createDirectories(target.getParent());
+        Directories.make(target.getParent());
         int tensors = PublishedFiles.conversion(network, weights).convert(file, target);
         return new Result(target, tensors, Sha256.of(target));
     }

@@ -2,6 +2,7 @@ package org.efficientzoo.zoo;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ModelZoo;
@@ -88,6 +89,17 @@ public final class EfficientModelZoo extends ModelZoo {
      */
     public static EvaluationTransform transform(Model model) {
         return ModelArguments.of(model.getProperties()).transform();
+    }
+
+    /**
+     * The shape of one image as a model of this zoo takes it.
+     *
+     * @param model the model
+     * @return (1, channels, H, W)
+     * @throws IllegalArgumentException if the model is not from this zoo
+     */
+    public static Shape input(Model model) {
+        return ModelArguments.of(model.getProperties()).input();
     }
 
     /**

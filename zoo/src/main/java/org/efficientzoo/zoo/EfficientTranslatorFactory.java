@@ -53,7 +53,7 @@ public final class EfficientTranslatorFactory extends BaseImageTranslatorFactory
     public <I, O> Translator<I, O> newInstance(
             Class<I> input, Class<O> output, Model model, Map<String, ?> arguments) {
         if (LOGITS.equals(new Pair<Type, Type>(input, output))) {
-            return (Translator<I, O>) new NoopTranslator();
+            return (Translator<I, O>) (isOnnx(model) ? new UnnamedInput() : new NoopTranslator());
         }
         ImageDecoder decoder = new ImageDecoder();
         if (output == Classifications.class && input == Path.class) {
@@ -96,7 +96,11 @@ public final class EfficientTranslatorFactory extends BaseImageTranslatorFactory
     }
 
     private static Batchifier batchifier(Model model) {
+        return isOnnx(model) ? new PlainBatchifier() : Batchifier.STACK;
+    }
+
+    private static boolean isOnnx(Model model) {
         String engine = model.getNDManager().getEngine().getEngineName();
-        return engine.equals(OnnxLookUp.RUNTIME) ? new PlainBatchifier() : Batchifier.STACK;
+        return engine.equals(OnnxLookUp.RUNTIME);
     }
 }

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.Optional;
+import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.ScratchFolder;
 import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.onnx.OnnxExport;
 
 /**
  * Keeps ONNX files under names that say what they were made of and what is in them: {@code
@@ -28,10 +30,10 @@ final class OnnxCache {
     private final Path folder;
     private final String stem;
 
-    /** Writes a file. */
+    /** Writes a file, or reads it. */
     @FunctionalInterface
-    interface Maker {
-        void make(Path file) throws IOException, MalformedModelException;
+    interface Use {
+        void of(Path file) throws IOException, MalformedModelException;
     }
 
     /**
@@ -58,32 +60,34 @@ final class OnnxCache {
     }
 
     /**
-     * The file, made if it is not there.
+     * Reads the file, made if it is not there. One with weights in a file beside it is not kept.
      *
      * @throws IOException if it cannot be written; the message says what to do
      */
-    Path file(Maker maker) throws IOException, MalformedModelException {
+    void read(Use maker, Use reader) throws IOException, MalformedModelException {
         Optional<Path> kept = kept();
         if (kept.isPresent()) {
-            return kept.get();
+            reader.of(kept.get());
+            return;
         }
         try (ScratchFolder own = scratch()) {
             Path made = own.file("made.onnx");
-            maker.make(made);
-            Path place = folder.resolve(stem + Sha256.of(made) + ".onnx");
-            return Files.move(
-                    made,
-                    place,
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
+            maker.of(made);
+            reader.of(Files.exists(OnnxExport.dataOf(made)) ? made : keep(made));
         }
+    }
+
+    private Path keep(Path made) throws IOException {
+        return Files.move(
+                made,
+                folder.resolve(stem + Sha256.of(made) + ".onnx"),
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.ATOMIC_MOVE);
     }
 
     private ScratchFolder scratch() throws IOException {
         try {
-            if (!Files.isDirectory(folder)) { // Java 17 refuses to make what is a link to a folder
-                Files.createDirectories(folder);
-            }
+            Directories.make(folder);
             return ScratchFolder.in(folder, ".making");
         } catch (IOException e) {
             throw new IOException(

@@ -1,5 +1,6 @@
 package org.efficientzoo.zoo;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
@@ -67,14 +68,20 @@ final class OnnxLookUp {
     void load(Model model, Map<String, ?> options) throws IOException, MalformedModelException {
         if (values.isPresent() && !arguments.skipHead() && !ownBlock) {
             OnnxCache cache = new OnnxCache(network.name(), key(values.get()));
-            model.load(cache.file(this::export), null, options);
+            cache.read(this::export, file -> load(model, file, options));
             return;
         }
         try (ScratchFolder folder = ScratchFolder.temporary()) { // random: another each time
             Path file = folder.file(network.name() + ".onnx");
             export(file);
-            model.load(file, null, options);
+            load(model, file, options);
         }
+    }
+
+    /** DJL calls a model by the name of its file, unless it is given a folder and that name. */
+    private static void load(Model model, Path file, Map<String, ?> options)
+            throws IOException, MalformedModelException {
+        model.load(file.getParent(), file.getFileName().toString(), options);
     }
 
     private String key(LocalCheckpoint checkpoint) throws IOException {
@@ -107,7 +114,7 @@ final class OnnxLookUp {
                                 () ->
                                         new IllegalArgumentException(
                                                 "fresh values of a network for OnnxRuntime come from PyTorch or MXNet, found neither on the class path"));
-        try (NDManager manager = Engine.getEngine(engine).newBaseManager()) {
+        try (NDManager manager = Engine.getEngine(engine).newBaseManager(Device.cpu())) {
             if (values.isEmpty()) {
                 StateDict.initialize(block, manager, arguments.input());
             } else {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.FileLock;
 import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.file.WholeFile;
@@ -106,7 +107,7 @@ final class WeightsRepository {
     CheckpointImport.Result add(
             NetworkEntry network, WeightsAddition addition, boolean replace, Converter writer)
             throws IOException, MalformedModelException {
-        Path folder = Files.createDirectories(folder(network));
+        Path folder = Directories.make(folder(network));
         try (FileLock lock = FileLock.take(folder.resolve(".lock"))) {
             assert lock.isHeld();
             JsonObject metadata = read(network);
@@ -118,7 +119,7 @@ final class WeightsRepository {
             // One that cannot be read is found out before anything is written.
             Map<Path, byte[]> documents = contents(addition.documents());
             Path file = folder.resolve(addition.file());
-            Files.createDirectories(file.getParent());
+            Directories.make(file.getParent());
             List<Path> fresh = new ArrayList<>();
             try {
                 noteIfNew(file, fresh);
@@ -179,7 +180,7 @@ final class WeightsRepository {
     }
 
     private static void write(byte[] content, Path to) throws IOException {
-        Files.createDirectories(to.getParent());
+        Directories.make(to.getParent());
         try (WholeFile file = WholeFile.replacing(to)) {
             file.stream().write(content);
             file.commit();

@@ -19,7 +19,12 @@ final class AugmentFixtures {
 
     record Digest(int width, int height, String sha256, List<List<Integer>> samples) {}
 
-    record Applied(String source, String operation, double strength, Digest pixels) {}
+    record Applied(
+            String source,
+            String operation,
+            double strength,
+            Interpolation interpolation,
+            Digest pixels) {}
 
     record Table(List<Double> strengths, boolean signed) {}
 

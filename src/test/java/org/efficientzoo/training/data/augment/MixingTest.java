@@ -87,7 +87,6 @@ class MixingTest {
 
         assertThat(new Mixing(0, 0).apply(batch, 3, 2, 4, Draws.ofBatch(1, 0, 0))).isEqualTo(1);
         assertThat(batch.array()).containsExactly(batch().array());
-        assertThat(new Mixing(0, 0).isOn()).isFalse();
     }
 
     @Test

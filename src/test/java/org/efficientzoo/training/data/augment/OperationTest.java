@@ -34,10 +34,10 @@ class OperationTest {
         for (AugmentFixtures.Applied expected : cases) {
             Pixels source = AugmentFixtures.source(expected.source());
 
-            Pixels result = operation.apply(source, expected.strength());
+            Pixels result = operation.apply(source, expected.strength(), expected.interpolation());
 
             assertThat(AugmentFixtures.describe(result))
-                    .as("%s of %s by %s", operation, expected.source(), expected.strength())
+                    .as("%s of %s", operation, expected)
                     .isEqualTo(expected.pixels());
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.efficientzoo.zoo.image.Interpolation;
 import org.junit.jupiter.api.Test;
 
 /** What the policies draw; what the operations do then is compared with torchvision's elsewhere. */
@@ -41,9 +42,14 @@ class PolicyTest {
                             operation,
                             operation.isSigned() && same.below(2) == 1 ? -strength : strength);
             if (seen.add(drawn)) {
-                assertThat(new TrivialAugment().apply(source(), Draws.ofImage(5, 0, i)).rgb)
+                assertThat(
+                                new TrivialAugment(Interpolation.BICUBIC)
+                                        .apply(source(), Draws.ofImage(5, 0, i))
+                                        .rgb)
                         .as("image %d, %s", i, drawn)
-                        .isEqualTo(operation.apply(source(), drawn.strength()).rgb);
+                        .isEqualTo(
+                                operation.apply(source(), drawn.strength(), Interpolation.BICUBIC)
+                                        .rgb);
             }
         }
         assertThat(seen).isEqualTo(possible);
@@ -62,9 +68,12 @@ class PolicyTest {
                     strength = -strength;
                 }
                 seen.add(new Drawn(operation, strength));
-                expected = operation.apply(expected, strength);
+                expected = operation.apply(expected, strength, Interpolation.BILINEAR);
             }
-            assertThat(new RandAugment(3, 11).apply(source(), Draws.ofImage(6, 0, i)).rgb)
+            assertThat(
+                            new RandAugment(3, 11, Interpolation.BILINEAR)
+                                    .apply(source(), Draws.ofImage(6, 0, i))
+                                    .rgb)
                     .as("image %d", i)
                     .isEqualTo(expected.rgb);
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.file.WholeFile;
+import org.efficientzoo.zoo.onnx.OnnxExport;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,7 +79,7 @@ final class ExportCommand implements Callable<Integer> {
         FileExport export = format.export(options);
         checkPlace(file);
         if (options.externalWeights()) {
-            checkPlace(file.resolveSibling(file.getFileName() + ".data"));
+            checkPlace(OnnxExport.dataOf(file));
         }
         Optional<ClassNames> given = model.givenClasses();
         try (ZooModel<NDList, NDList> loaded = model.load(NDList.class, NDList.class, given)) {

@@ -1,5 +1,6 @@
 package org.efficientzoo.training.cli;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -13,7 +14,6 @@ import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.PlainPass;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.file.WholeFile;
-import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.Noise;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.CheckpointWriter;
@@ -30,7 +30,6 @@ import org.efficientzoo.zoo.weights.TensorSource;
  */
 record Exported(Model model, CheckpointCard card) {
 
-    private static final int CHANNELS = 3;
     private static final long SEED = 7;
 
     /** Writes the values of the network as a checkpoint. */
@@ -40,13 +39,12 @@ record Exported(Model model, CheckpointCard card) {
 
     /** The shape of one image as the model takes it. */
     Shape input() {
-        EvaluationTransform transform = EfficientModelZoo.transform(model);
-        return new Shape(1, CHANNELS, transform.cropHeight(), transform.cropWidth());
+        return EfficientModelZoo.input(model);
     }
 
     /** The model's logits for the image of noise, one operation after the other. */
     float[] logits() {
-        try (NDManager manager = model.getNDManager().newSubManager()) {
+        try (NDManager manager = manager()) {
             return logits(model.getBlock(), manager);
         }
     }
@@ -54,11 +52,16 @@ record Exported(Model model, CheckpointCard card) {
     /** The logits, for the same image, of a fresh network that a checkpoint fills. */
     float[] logitsOf(Path checkpoint) throws IOException, MalformedModelException {
         EfficientBlock fresh = EfficientModelZoo.network(model);
-        try (NDManager manager = model.getNDManager().newSubManager();
+        try (NDManager manager = manager();
                 TensorSource source = Checkpoints.open(checkpoint)) {
             new StateDict(fresh, input(), false).load(source, manager);
             return logits(fresh, manager);
         }
+    }
+
+    /** On a CPU: the convolutions of a GPU are not as exact as what is compared. */
+    private NDManager manager() {
+        return model.getNDManager().getEngine().newBaseManager(Device.cpu());
     }
 
     /** One image of noise, always the same. */

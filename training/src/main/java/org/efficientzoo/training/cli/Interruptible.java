@@ -59,7 +59,10 @@ final class Interruptible {
     }
 
     private static void stop(TrainingRun run, CountDownLatch ended) {
-        run.stop();
+        if (!run.stop()) {
+            System.err.println("stopped before the first step");
+            return;
+        }
         try {
             if (!ended.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {
                 System.err.println("no checkpoint could be written in time");

@@ -1,6 +1,7 @@
 package org.efficientzoo.training.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.efficientzoo.training.data.Failure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,6 +47,7 @@ public final class Main implements Runnable {
      * @param arguments the command and its arguments
      */
     public static void main(String[] arguments) {
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // the texts around are English
         int status;
         try {
             status = run(arguments);

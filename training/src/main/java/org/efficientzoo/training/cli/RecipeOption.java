@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,20 +142,20 @@ final class RecipeOption {
 
     private Map<String, String> changes(Map<String, String> changes) {
         putText(changes, "network.name", model);
-        put(changes, "epochs", epochs);
-        put(changes, "batch", batch);
-        put(changes, "part", part);
-        put(changes, "learningRate", learningRate);
-        put(changes, "optimizer.weightDecay", weightDecay);
-        put(changes, "labelSmoothing", labelSmoothing);
-        put(changes, "seed", seed);
-        put(changes, "network.width", width);
-        put(changes, "network.stemStride", stemStride);
-        put(changes, "network.dropout", dropout);
+        putNumber(changes, "epochs", epochs);
+        putNumber(changes, "batch", batch);
+        putNumber(changes, "part", part);
+        putNumber(changes, "learningRate", learningRate);
+        putNumber(changes, "optimizer.weightDecay", weightDecay);
+        putNumber(changes, "labelSmoothing", labelSmoothing);
+        putNumber(changes, "seed", seed);
+        putNumber(changes, "network.width", width);
+        putNumber(changes, "network.stemStride", stemStride);
+        putNumber(changes, "network.dropout", dropout);
         putText(changes, "start.weights", weights);
         putText(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
         put(changes, "start.freshHead", freshHead ? "true" : null);
-        put(changes, "start.headRate", headRate);
+        putNumber(changes, "start.headRate", headRate);
         if (frozen != null) {
             JsonArray patterns = new JsonArray();
             List.of(frozen).forEach(patterns::add);
@@ -178,6 +179,17 @@ final class RecipeOption {
             changes.remove(key); // or it would keep its place
             changes.put(key, value);
         }
+    }
+
+    /** A number as other commands take it, {@code .5} too, which is no JSON. */
+    private static void putNumber(Map<String, String> changes, String key, String value) {
+        String json = value;
+        try {
+            json = value == null ? null : new BigDecimal(value).toString();
+        } catch (NumberFormatException e) {
+            json = value; // the recipe says what must be there
+        }
+        put(changes, key, json);
     }
 
     /** A text that could be JSON by chance, as the file name 2024 is. */

@@ -1,5 +1,6 @@
 package org.efficientzoo.training.cli;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
@@ -58,7 +59,7 @@ record ScriptExport(TorchScriptExport.Norms norms) implements FileExport {
 
     private static float[] logits(Exported exported, Path file)
             throws IOException, MalformedModelException, TranslateException {
-        try (Model model = Model.newInstance("exported", Engines.PYTORCH)) {
+        try (Model model = Model.newInstance("exported", Device.cpu(), Engines.PYTORCH)) {
             model.load(file);
             try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
                     NDArray x = model.getNDManager().create(exported.noise(), exported.input());

@@ -1,7 +1,6 @@
 package org.efficientzoo.training.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +19,7 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     private final PrintWriter err;
     private final boolean bars = Progress.isTerminal();
     private final String saving;
+    private int skipped;
     private long lastLine = System.nanoTime();
     private Optional<Progress> bar = Optional.empty();
 
@@ -65,6 +65,11 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     }
 
     @Override
+    public Optional<ai.djl.util.Progress> download() {
+        return Optional.of(new DownloadBar());
+    }
+
+    @Override
     public void step(StepProgress p) {
         String state =
                 String.format(
@@ -104,14 +109,15 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     public void epoch(int epochs, Map<String, Object> row) {
         close();
         line(
-                "epoch %s/%d  loss %.4f  Top-1 %.2f %%%s%s  %.0f images/s",
+                "epoch %s/%d  loss %.4f  Top-1 %.2f %%%s%s  %.0f images/s%s",
                 row.get("epoch"),
                 epochs,
                 row.get("train_loss"),
                 100 * (double) row.get("train_top1"),
                 accuracy("validation", row.get("val_top1"), row.get("val_top5")),
                 accuracy("average", row.get("average_top1"), row.get("average_top5")),
-                row.get("images_per_second"));
+                row.get("images_per_second"),
+                skipped == 0 ? "" : "  images skipped so far: " + skipped);
     }
 
     /** Nothing where the cells are empty. */
@@ -127,17 +133,13 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     }
 
     @Override
-    public void saved(Path state) {
-        // each epoch's line and the last one say enough
-    }
-
-    @Override
     public void warning(String warning) {
         line("warning: %s", warning);
     }
 
     @Override
     public void skipped(Skipped image) {
+        skipped++;
         line("skipped: %s", image.reason());
     }
 

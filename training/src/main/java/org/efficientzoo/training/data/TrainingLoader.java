@@ -114,15 +114,6 @@ public final class TrainingLoader implements AutoCloseable {
     }
 
     /**
-     * The number of different images that could not be read so far.
-     *
-     * @return how many
-     */
-    public int unreadable() {
-        return unreadable.size();
-    }
-
-    /**
      * The decoded images kept in memory.
      *
      * @return their bytes

@@ -59,9 +59,10 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         change.scale(mean, beta1);
         change.add(mean, 1 - beta1, gradient);
         change.scale(square, beta2);
-        gradient.muli(gradient);
-        change.scale(gradient, 1 - beta2);
-        square.addi(gradient);
+        try (NDArray squared = gradient.mul(gradient)) { // the gradient is the engine's own
+            change.scale(squared, 1 - beta2);
+            square.addi(squared);
+        }
 
         double meanBias = 1 - Math.pow(beta1, (double) change.step());
         double squareBias = 1 - Math.pow(beta2, (double) change.step());

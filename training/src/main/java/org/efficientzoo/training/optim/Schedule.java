@@ -205,12 +205,19 @@ public sealed interface Schedule
         /**
          * Checks epochs, share and power.
          *
-         * @throws IllegalArgumentException if one is out of its range
+         * @throws IllegalArgumentException if one is out of its range, or a part of an epoch goes
+         *     before a schedule by epochs
          */
         public Warmup {
             Numbers.atLeastZero("the epochs of a warm-up", epochs);
             Numbers.share("the start of a warm-up", from);
             Numbers.aboveZero("the power of a warm-up", power);
+            if (after instanceof ByEpoch && epochs != Math.rint(epochs)) {
+                throw new IllegalArgumentException(
+                        "byepoch after a warm-up holds no epoch's rate still unless the warm-up has whole epochs, found "
+                                + epochs
+                                + "; put byepoch around the warm-up");
+            }
         }
 
         @Override

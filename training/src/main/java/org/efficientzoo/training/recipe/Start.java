@@ -26,8 +26,8 @@ public record Start(
     /**
      * Checks that there is one start, and the factor.
      *
-     * @throws IllegalArgumentException if there are two starts, a data set without a tag, or the
-     *     factor is out of its range
+     * @throws IllegalArgumentException if there are two starts, a data set without a tag, a fresh
+     *     head without either, or the factor is out of its range
      */
     public Start {
         if (weights.isPresent() && weightsFile.isPresent()) {
@@ -39,6 +39,10 @@ public record Start(
             throw new IllegalArgumentException(
                     "the data set of the weights to start from goes with their tag, found %s without weights"
                             .formatted(dataset.get()));
+        }
+        if (freshHead && weights.isEmpty() && weightsFile.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a fresh head goes with weights or a file to start from, found neither (--weights, --weights-file)");
         }
         if (!(headRate > 0 && Double.isFinite(headRate))) {
             throw new IllegalArgumentException("headRate must be above 0, found " + headRate);

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.efficientzoo.zoo.file.Directories;
 
 /**
  * A file of events that TensorBoard shows while it grows: each point is handed to the system as it
@@ -66,7 +67,7 @@ public final class EventFile implements AutoCloseable {
     }
 
     private static EventFile open(Path folder, long start) throws IOException {
-        Files.createDirectories(folder);
+        Directories.make(folder);
         long seconds = Math.max(System.currentTimeMillis() / 1000, newest(folder) + 1);
         Path file = create(folder, seconds, host());
         // An interrupt would close a channel in the middle of a record, but not this stream.

@@ -4,9 +4,11 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.efficientzoo.training.Evaluation;
 import org.efficientzoo.training.Evaluator;
@@ -30,6 +32,7 @@ final class EpochLoop {
     private final Parts parts;
     private final Schedule.Length length;
     private final AtomicBoolean stopping;
+    private final Set<Path> reported = new HashSet<>(); // validation images that are left out
     private Position position;
     private long lastSave = System.nanoTime();
 
@@ -216,7 +219,7 @@ final class EpochLoop {
     }
 
     private Best best(Optional<Evaluation> found) {
-        return new Best(found.orElseThrow().total().top1Accuracy(), position.epoch() + 1);
+        return new Best(found.orElseThrow().total().top1Accuracy());
     }
 
     private Void writeAverage(boolean best) throws IOException {
@@ -256,7 +259,9 @@ final class EpochLoop {
             Files.deleteIfExists(parts.folder.state(position.steps())); // it holds unusable weights
             throw failure("a logit of a validation image is", position.steps());
         }
-        evaluation.skipped().forEach(parts.listener::skipped);
+        evaluation.skipped().stream()
+                .filter(image -> reported.add(image.sample().file()))
+                .forEach(parts.listener::skipped);
         return Optional.of(evaluation);
     }
 
@@ -290,10 +295,7 @@ final class EpochLoop {
         try {
             parts.learner.save(state, position);
         } catch (IOException e) {
-            if (!stopping.get()) {
-                throw e;
-            }
-            parts.learner.save(state, position); // now the process ends, and deletes nothing more
+            parts.learner.save(state, position); // a process that ends deletes nothing twice
         }
         lastSave = System.nanoTime();
         return state;

@@ -15,7 +15,7 @@ import com.google.gson.JsonParseException;
  */
 record Position(int epoch, int batch, long steps, long averageUpdates, Tally tally, Best best) {
 
-    static final Position START = new Position(0, 0, 0, 0, Tally.NONE, new Best(-1, 0));
+    static final Position START = new Position(0, 0, 0, 0, Tally.NONE, new Best(-1));
 
     private static final Gson GSON = new Gson();
 
@@ -23,9 +23,8 @@ record Position(int epoch, int batch, long steps, long averageUpdates, Tally tal
      * The best result in validation.
      *
      * @param top1 its Top-1 accuracy in 0..1, -1 before there is one
-     * @param epoch its epoch, from 1
      */
-    record Best(double top1, int epoch) {}
+    record Best(double top1) {}
 
     Position afterBatch(long stepsTaken, long updates, Tally counted) {
         return new Position(epoch, batch + 1, stepsTaken, updates, counted, best);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -203,7 +204,7 @@ public record RunFolder(Path root) {
     }
 
     Path state(long step) {
-        return checkpoints().resolve("state-%08d.safetensors".formatted(step));
+        return checkpoints().resolve(String.format(Locale.ROOT, "state-%08d.safetensors", step));
     }
 
     /** The states to go on from, the latest first. */

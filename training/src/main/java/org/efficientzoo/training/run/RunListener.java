@@ -1,7 +1,9 @@
 package org.efficientzoo.training.run;
 
+import ai.djl.util.Progress;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 
 /** Is told how a run goes, in the thread that trains; what it does not override it ignores. */
@@ -13,6 +15,15 @@ public interface RunListener {
      * @param plan what will be done
      */
     default void starting(Plan plan) {}
+
+    /**
+     * Who is told of a download of the weights to start from.
+     *
+     * @return DJL's progress, nothing by default
+     */
+    default Optional<Progress> download() {
+        return Optional.empty();
+    }
 
     /**
      * A batch was learnt.

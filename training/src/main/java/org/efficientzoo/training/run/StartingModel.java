@@ -6,9 +6,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.util.Progress;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.efficientzoo.training.data.augment.Draws;
 import org.efficientzoo.training.recipe.Preprocessing;
@@ -29,9 +31,11 @@ final class StartingModel {
      * @param engine the engine's name
      * @param classes the number of classes
      * @param resumed whether other weights will be put in its place
+     * @param download who is told of a download
      * @return the model, to be closed by the caller
      */
-    static ZooModel<NDList, NDList> load(Recipe recipe, String engine, int classes, boolean resumed)
+    static ZooModel<NDList, NDList> load(
+            Recipe recipe, String engine, int classes, boolean resumed, Optional<Progress> download)
             throws IOException, ModelNotFoundException, MalformedModelException {
         Engine.getEngine(engine).setRandomSeed(Draws.engineSeed(recipe.seed(), -1));
         Criteria.Builder<NDList, NDList> criteria =
@@ -42,6 +46,7 @@ final class StartingModel {
                         .optEngine(engine)
                         .optArgument("classes", Integer.toString(classes));
         recipe.network().arguments().forEach(criteria::optArgument);
+        download.ifPresent(criteria::optProgress);
         addPreprocessing(criteria, recipe);
         addStart(criteria, resumed ? Start.UNTRAINED : recipe.start());
         return EfficientModelZoo.load(criteria.build());

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.FileLock;
 import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.weights.CheckpointCard;
@@ -34,6 +34,7 @@ public final class TrainingRun {
     private final RunListener listener;
     private final Optional<Beginning> beginning;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile boolean learning;
 
     /** Fills the folder of a run that begins, once its network stands. */
     interface Beginning {
@@ -65,9 +66,14 @@ public final class TrainingRun {
         this.beginning = beginning;
     }
 
-    /** Asks the run to write a checkpoint after the step that it is in, and to end. */
-    public void stop() {
+    /**
+     * Asks the run to write a checkpoint after the step that it is in, and to end.
+     *
+     * @return whether it will; false before its first step, when there is nothing to wait for
+     */
+    public boolean stop() {
         stopping.set(true);
+        return learning;
     }
 
     /**
@@ -99,7 +105,7 @@ public final class TrainingRun {
         try (ZooModel<NDList, NDList> model = load(false);
                 Learner learner = new Learner(model, recipe, data.classes().size())) {
             SingleValues.check(model.getBlock(), recipe, data.train().size());
-            Files.createDirectories(folder.root());
+            Directories.make(folder.root());
             try (FileLock lock = folder.take()) {
                 folder.checkUnused(); // another process may have been faster
                 Recipe complete =
@@ -160,7 +166,8 @@ public final class TrainingRun {
 
     private ZooModel<NDList, NDList> load(boolean replaced)
             throws IOException, ModelNotFoundException, MalformedModelException {
-        return StartingModel.load(recipe, settings.engine(), data.classes().size(), replaced);
+        return StartingModel.load(
+                recipe, settings.engine(), data.classes().size(), replaced, listener.download());
     }
 
     private boolean run(
@@ -214,6 +221,7 @@ public final class TrainingRun {
                             length,
                             stopping,
                             position);
+            learning = true;
             return loop.run(loading);
         }
     }

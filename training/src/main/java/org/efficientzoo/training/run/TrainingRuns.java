@@ -1,7 +1,6 @@
 package org.efficientzoo.training.run;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.ClassNames;
+import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.WholeFile;
 
 /**
@@ -59,7 +59,7 @@ public record TrainingRuns(Path output, RunSettings settings) {
     private static void make(
             RunFolder folder, Recipe recipe, TrainingFolders data, Environment environment)
             throws IOException {
-        Files.createDirectories(folder.checkpoints());
+        Directories.make(folder.checkpoints());
         WholeFile.write(folder.classes(), String.join("\n", data.classes().lines()) + "\n");
         environment.write(folder.environment());
         WholeFile.write(folder.recipe(), Recipes.text(recipe)); // last: with it the run is one

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.ScratchFolder;
 
 /**
@@ -65,7 +66,7 @@ public record SampleData(long seed, int trainImages, int validationImages, int s
     public void write(Path folder, IntConsumer progress) throws IOException {
         Path target = folder.toAbsolutePath().normalize();
         checkFree(folder, target);
-        Files.createDirectories(target.getParent());
+        Directories.make(target.getParent());
         String prefix = "." + target.getFileName() + "-";
         try (ScratchFolder unfinished = ScratchFolder.in(target.getParent(), prefix)) {
             Path data = unfinished.file("data");
@@ -108,7 +109,7 @@ public record SampleData(long seed, int trainImages, int validationImages, int s
 
     private void writePart(Path part, Kind kind, long place, int images, IntConsumer progress)
             throws IOException {
-        Path folder = Files.createDirectories(part.resolve(kind.folder()));
+        Path folder = Directories.make(part.resolve(kind.folder()));
         for (int i = 0; i < images; i++) {
             var random = new SplittableRandom(new SplittableRandom(seed).nextLong() + place + i);
             Path file = folder.resolve(String.format(Locale.ROOT, "%05d.png", i));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.efficientzoo.zoo.file.Directories;
 
 /**
  * Sees to it that one thread of one process fetches a file, by a lock file beside it. The system
@@ -42,9 +43,7 @@ final class DownloadLock implements AutoCloseable {
         Path folder = target.toAbsolutePath().getParent();
         Path file;
         try {
-            if (!Files.isDirectory(folder)) { // Java 17 refuses to make what is a link to a folder
-                Files.createDirectories(folder);
-            }
+            Directories.make(folder);
             file = folder.toRealPath().resolve(target.getFileName() + ".lock");
         } catch (IOException e) {
             throw unwritable(folder, e);

@@ -77,7 +77,7 @@ final class MobileNetV2Names {
         for (int stage = 0; stage < repeats.size(); stage++) {
             for (int block = 0; block < repeats.get(stage); block++) {
                 Map<String, String> inside = index == 1 ? TIMM_FIRST : TIMM_BLOCK;
-                put(layers, inside, "blocks.%d.%d.".formatted(stage, block), index);
+                put(layers, inside, "blocks.%s.%s.".formatted(stage, block), index);
                 index++;
             }
         }
@@ -89,7 +89,7 @@ final class MobileNetV2Names {
         int blocks = MobileNetV2.repeats().stream().mapToInt(Integer::intValue).sum();
         for (int index = 1; index <= blocks; index++) {
             Map<String, String> inside = index == 1 ? D_LI14_FIRST : D_LI14_BLOCK;
-            put(layers, inside, "features.%d.".formatted(index), index);
+            put(layers, inside, "features.%s.".formatted(index), index);
         }
         return layers;
     }

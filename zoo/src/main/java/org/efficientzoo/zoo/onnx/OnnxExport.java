@@ -19,4 +19,15 @@ public record OnnxExport(
         Optional<Path> data,
         String sha256,
         OptionalDouble largestDifference,
-        OptionalDouble largestAbsoluteDifference) {}
+        OptionalDouble largestAbsoluteDifference) {
+
+    /**
+     * Where the weights of an ONNX file are, if they are not inside.
+     *
+     * @param file the ONNX file
+     * @return the place beside it, whether there is a file or not
+     */
+    public static Path dataOf(Path file) {
+        return file.resolveSibling(file.getFileName() + ".data");
+    }
+}

@@ -50,7 +50,7 @@ final class Staging {
      */
     static OnnxExport pair(Path target, boolean asked, Content content)
             throws IOException, MalformedModelException {
-        Path data = target.resolveSibling(target.getFileName() + ".data");
+        Path data = OnnxExport.dataOf(target);
         if (!asked && Files.exists(data)) {
             throw new IOException(
                     "the weights are too large for %s alone and belong in %s, which exists already; only --external-weights replaces it"

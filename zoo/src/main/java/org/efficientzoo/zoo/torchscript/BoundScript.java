@@ -115,12 +115,23 @@ final class BoundScript implements AutoCloseable {
             binding.writeLock().lock();
             try {
                 bound = List.of(); // a failure may leave some of the new arrays bound
-                run(BoundSource.BIND, x, arrays, gradients).close();
+                bind(x, arrays, gradients);
                 bound = List.copyOf(arrays);
                 handles = arrays.stream().map(BoundScript::handle).toList();
             } finally {
                 binding.writeLock().unlock();
             }
+        }
+    }
+
+    /** DJL reads the names of arrays as instructions how to pass them. */
+    private void bind(NDArray x, List<NDArray> arrays, boolean gradients) {
+        List<String> names = arrays.stream().map(NDArray::getName).toList();
+        arrays.forEach(array -> array.setName(null));
+        try {
+            run(BoundSource.BIND, x, arrays, gradients).close();
+        } finally {
+            IntStream.range(0, names.size()).forEach(i -> arrays.get(i).setName(names.get(i)));
         }
     }
 
@@ -162,7 +173,7 @@ final class BoundScript implements AutoCloseable {
     }
 
     private NDArray run(String method, NDArray x, List<NDArray> more, boolean gradients) {
-        // DJL reads the name of an array as an instruction how to pass it.
+        // As in bind; another thread may have the same argument.
         NDArray argument = x.getName() == null ? x : x.reshape(x.getShape());
         List<NDArray> inputs = new ArrayList<>(more.size() + 2);
         inputs.add(argument);

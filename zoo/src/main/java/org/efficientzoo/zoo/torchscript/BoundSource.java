@@ -27,6 +27,7 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
     static final Shape OUT_OF_DATE = new Shape(0);
 
     private static final String TYPE = "Script";
+    private static final String KNOWN = "known";
     private static final byte DJL_VERSION = 1;
 
     /**
@@ -40,15 +41,23 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
 
     /**
      * Tensors that are computed from the bound arrays, once, and again after one of those was
-     * changed. PyTorch counts the changes that operations make to a tensor.
+     * changed. PyTorch counts the changes that operations make to a tensor, but for those that a
+     * batch norm makes to its statistics.
      *
      * @param names their names
+     * @param statistics the statistics that they are computed from, which are compared by value; at
+     *     least one where there is a name
      * @param body the statements that compute them, indented by four
      */
-    record Derived(List<String> names, String body) {
+    record Derived(List<String> names, List<String> statistics, String body) {
 
         /** No tensors. */
-        static final Derived NOTHING = new Derived(List.of(), "");
+        static final Derived NOTHING = new Derived(List.of(), List.of(), "");
+
+        /** Their bytes, among which one that is not a number equals itself. */
+        private String bytes() {
+            return "torch.view(torch.cat([%s]), dtype=0)".formatted(String.join(", ", statistics));
+        }
 
         boolean isNothing() {
             return names.isEmpty();
@@ -69,8 +78,9 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
         line(source, "self.p = [" + BoundScript.names(0, arrays) + "]");
         if (!derived.isNothing()) {
             line(source, "self.versions = [" + versions() + "]"); // before they are used
+            line(source, KNOWN + " = " + derived.bytes());
             source.append(derived.body);
-            line(source, "self.derived = [" + String.join(", ", derived.names) + "]");
+            line(source, "self.derived = [" + derivedNames() + "]");
         }
         line(source, "return x");
         for (Method method : methods) {
@@ -88,13 +98,19 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
         if (!derived.isNothing()) {
             line(source, "if torch.ne([" + versions() + "], self.versions):");
             line(source, "  return torch.empty([0])");
-            line(source, String.join(", ", derived.names) + ", = self.derived");
+            line(source, derivedNames() + " = self.derived");
+            line(source, "if torch.__not__(torch.equal(" + derived.bytes() + ", " + KNOWN + ")):");
+            line(source, "  return torch.empty([0])");
         }
         source.append(method.body);
     }
 
     private static void line(StringBuilder source, String statement) {
         source.append("    ").append(statement).append('\n');
+    }
+
+    private String derivedNames() {
+        return String.join(", ", derived.names) + ", " + KNOWN;
     }
 
     private String versions() {

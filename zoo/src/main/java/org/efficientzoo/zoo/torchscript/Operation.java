@@ -220,7 +220,7 @@ sealed interface Operation {
 
         @Override
         public String text(String x, Rendering rendering) {
-            return "torch.slice(%s, 1, %d, %d, 1)".formatted(x, from, to);
+            return "torch.slice(%s, 1, %s, %s, 1)".formatted(x, from, to);
         }
     }
 
@@ -236,7 +236,7 @@ sealed interface Operation {
         }
 
         private String transposed(String x, int axis, int next) {
-            return "torch.flatten(torch.transpose(torch.unflatten(%s, %d, [%d, %d]), %d, %d), %d, %d)"
+            return "torch.flatten(torch.transpose(torch.unflatten(%s, %s, [%s, %s]), %s, %s), %s, %s)"
                     .formatted(x, axis, rows, columns, axis, next, axis, next);
         }
     }
@@ -251,7 +251,7 @@ sealed interface Operation {
     }
 
     private static String convolve(Conv2d conv, String x, Rendering rendering, String bias) {
-        return "torch.conv2d(%s, %s, %s, %s, %s, %s, %d)"
+        return "torch.conv2d(%s, %s, %s, %s, %s, %s, %s)"
                 .formatted(
                         x,
                         rendering.names.weight(conv),

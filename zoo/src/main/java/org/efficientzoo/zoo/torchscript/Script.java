@@ -64,7 +64,7 @@ final class Script {
                 node.operation().text(values, new Rendering(names, training, inPlace, layout));
         String more =
                 node.operation() instanceof Operation.Normalization
-                        ? ", a%1$d, b%1$d, c%1$d, d%1$d,".formatted(number)
+                        ? ", a%1$s, b%1$s, c%1$s, d%1$s,".formatted(number)
                         : "";
         lines.append(INDENT).append('v').append(number).append(more).append(" = ");
         lines.append(text).append('\n');

@@ -66,6 +66,7 @@ public final class ScriptedPrediction implements FastPath {
             List<Folding.Pair> pairs, Map<Parameter, String> expressions, Layout layout) {
         ParameterNames of = new ParameterNames(expressions);
         List<String> names = new ArrayList<>();
+        List<String> statistics = new ArrayList<>();
         StringBuilder body = new StringBuilder();
         for (int i = 0; i < pairs.size(); i++) {
             Folding.Pair pair = pairs.get(i);
@@ -94,8 +95,10 @@ public final class ScriptedPrediction implements FastPath {
                             .formatted(bias(i), of.beta(norm), centre));
             names.add(weight(i));
             names.add(bias(i));
+            statistics.add(of.runningMean(norm));
+            statistics.add(of.runningVariance(norm));
         }
-        return new Derived(names, body.toString());
+        return new Derived(names, statistics, body.toString());
     }
 
     private static void line(StringBuilder body, String statement) {

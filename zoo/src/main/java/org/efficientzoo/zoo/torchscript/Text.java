@@ -3,7 +3,10 @@ package org.efficientzoo.zoo.torchscript;
 import java.math.BigDecimal;
 import org.efficientzoo.blocks.Pooling;
 
-/** Constants as they stand in the source of a script. */
+/**
+ * Constants as they stand in the source of a script. What makes source writes numbers with {@code
+ * %s}: {@code %d} takes the digits of the default locale, which are not always ASCII's.
+ */
 final class Text {
 
     private Text() {}
@@ -39,6 +42,6 @@ final class Text {
     }
 
     private static String square(int side) {
-        return "[%d, %d]".formatted(side, side);
+        return "[%s, %s]".formatted(side, side);
     }
 }

@@ -1,20 +1,20 @@
 package org.efficientzoo.training.data.augment;
 
-/**
- * Shears, shifts and rotations to the nearest pixel, black beyond the edge, as Pillow does them.
- */
-final class Affine {
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.efficientzoo.zoo.image.Interpolation;
 
-    private static final int FRACTION_BITS = 16;
+/** Shears, shifts and rotations, black beyond the edge, as Pillow does them. */
+final class Affine {
 
     private Affine() {}
 
-    static Pixels shearX(Pixels pixels, double slope) {
-        return transform(pixels, 1, Math.tan(Math.atan(slope)), 0, 0, 1, 0);
+    static Pixels shearX(Pixels pixels, double slope, Interpolation interpolation) {
+        return transform(pixels, interpolation, 1, Math.tan(Math.atan(slope)), 0, 0, 1, 0);
     }
 
-    static Pixels shearY(Pixels pixels, double slope) {
-        return transform(pixels, 1, 0, 0, Math.tan(Math.atan(slope)), 1, 0);
+    static Pixels shearY(Pixels pixels, double slope, Interpolation interpolation) {
+        return transform(pixels, interpolation, 1, 0, 0, Math.tan(Math.atan(slope)), 1, 0);
     }
 
     static Pixels shift(Pixels pixels, int right, int down) {
@@ -23,7 +23,7 @@ final class Affine {
     }
 
     /** Rotates about the middle, counter-clockwise. */
-    static Pixels rotate(Pixels pixels, double degrees) {
+    static Pixels rotate(Pixels pixels, double degrees, Interpolation interpolation) {
         double angle = degrees % 360 < 0 ? degrees % 360 + 360 : degrees % 360;
         boolean square = pixels.width == pixels.height;
         if (angle == 0) {
@@ -38,11 +38,18 @@ final class Affine {
         double x = pixels.width / 2.0;
         double y = pixels.height / 2.0;
         return transform(
-                pixels, cos, sin, -cos * x - sin * y + x, -sin, cos, sin * x - cos * y + y);
+                pixels,
+                interpolation,
+                cos,
+                sin,
+                -cos * x - sin * y + x,
+                -sin,
+                cos,
+                sin * x - cos * y + y);
     }
 
     private static double toFifteenDigits(double value) {
-        return Math.rint(value * 1e15) / 1e15;
+        return new BigDecimal(value).setScale(15, RoundingMode.HALF_EVEN).doubleValue();
     }
 
     private static Pixels quarterTurns(Pixels pixels, int turns) {
@@ -64,37 +71,32 @@ final class Affine {
     }
 
     /**
-     * Takes the pixel at (x, y) from (a·x + b·y + c, d·x + e·y + f), in 16-bit fixed point: sides
-     * of up to {@link Augmentation#LARGEST_CROP} pixels keep within 31 bits.
+     * Takes the point (x, y) from (a·x + b·y + c, d·x + e·y + f); pixels have their middles at ½.
      */
     private static Pixels transform(
-            Pixels pixels, double a, double b, double c, double d, double e, double f) {
+            Pixels pixels,
+            Interpolation interpolation,
+            double a,
+            double b,
+            double c,
+            double d,
+            double e,
+            double f) {
         var result = Pixels.black(pixels.width, pixels.height);
-        int right = fixed(a);
-        int rightDown = fixed(d);
-        int down = fixed(b);
-        int downDown = fixed(e);
-        int rowX = fixed(c + a * 0.5 + b * 0.5);
-        int rowY = fixed(f + d * 0.5 + e * 0.5);
         for (int y = 0; y < pixels.height; y++) {
-            int fixedX = rowX;
-            int fixedY = rowY;
             for (int x = 0; x < pixels.width; x++) {
-                int fromX = fixedX >> FRACTION_BITS;
-                int fromY = fixedY >> FRACTION_BITS;
+                double fromX = a * (x + 0.5) + b * (y + 0.5) + c;
+                double fromY = d * (x + 0.5) + e * (y + 0.5) + f;
                 if (fromX >= 0 && fromX < pixels.width && fromY >= 0 && fromY < pixels.height) {
-                    result.copy(pixels, pixels.at(fromX, fromY), result.at(x, y));
+                    int at = result.at(x, y);
+                    if (interpolation == Interpolation.BICUBIC) {
+                        Between.cubic(pixels, fromX, fromY, result.rgb, at);
+                    } else {
+                        Between.linear(pixels, fromX, fromY, result.rgb, at);
+                    }
                 }
-                fixedX += right;
-                fixedY += rightDown;
             }
-            rowX += down;
-            rowY += downDown;
         }
         return result;
-    }
-
-    private static int fixed(double value) {
-        return (int) Math.floor(value * (1 << FRACTION_BITS) + 0.5);
     }
 }

@@ -18,7 +18,8 @@ import org.efficientzoo.zoo.image.Interpolation;
  * @param resize for the other crops: the length of the shorter side before the crop, 0 to leave it
  * @param padding for {@link CropMethod#PADDED}: the pixels added on every side
  * @param paddingMode for {@link CropMethod#PADDED}: what is added
- * @param interpolation the filter of resizing, antialiased
+ * @param interpolation the filter of resizing, antialiased, and of the policy's shears and
+ *     rotations, which are not
  * @param flip how often left and right are swapped, 0 to 1
  * @param colourJitter the changes of colour
  * @param policy the policy of random operations
@@ -93,7 +94,7 @@ public record Augmentation(
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         if (policy == Policy.RAND) {
-            new RandAugment(policyOperations, policyMagnitude);
+            new RandAugment(policyOperations, policyMagnitude, interpolation);
         }
     }
 
@@ -168,8 +169,9 @@ public record Augmentation(
         }
         switch (policy) {
             case NONE -> {}
-            case TRIVIAL -> steps.add(new TrivialAugment());
-            case RAND -> steps.add(new RandAugment(policyOperations, policyMagnitude));
+            case TRIVIAL -> steps.add(new TrivialAugment(interpolation));
+            case RAND ->
+                    steps.add(new RandAugment(policyOperations, policyMagnitude, interpolation));
         }
         return steps;
     }

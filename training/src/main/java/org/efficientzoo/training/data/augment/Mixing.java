@@ -25,15 +25,6 @@ public record Mixing(double mixup, double cutmix) {
     }
 
     /**
-     * Whether batches are mixed at all.
-     *
-     * @return whether one of the parameters is not 0
-     */
-    public boolean isOn() {
-        return mixup > 0 || cutmix > 0;
-    }
-
-    /**
      * Mixes a batch in place.
      *
      * @param images the images (N, 3, height, width) from position 0 on

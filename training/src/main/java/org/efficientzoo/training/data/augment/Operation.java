@@ -1,5 +1,7 @@
 package org.efficientzoo.training.data.augment;
 
+import org.efficientzoo.zoo.image.Interpolation;
+
 /** The operations of TrivialAugment and RandAugment, in torchvision's order. */
 enum Operation {
     IDENTITY,
@@ -34,14 +36,15 @@ enum Operation {
         return hasStrength() && this != POSTERIZE && this != SOLARIZE;
     }
 
-    Pixels apply(Pixels pixels, double strength) {
+    /** Shears and rotations take the values between pixels by an interpolation. */
+    Pixels apply(Pixels pixels, double strength, Interpolation interpolation) {
         return switch (this) {
             case IDENTITY -> pixels;
-            case SHEAR_X -> Affine.shearX(pixels, strength);
-            case SHEAR_Y -> Affine.shearY(pixels, strength);
+            case SHEAR_X -> Affine.shearX(pixels, strength, interpolation);
+            case SHEAR_Y -> Affine.shearY(pixels, strength, interpolation);
             case TRANSLATE_X -> Affine.shift(pixels, (int) strength, 0);
             case TRANSLATE_Y -> Affine.shift(pixels, 0, (int) strength);
-            case ROTATE -> Affine.rotate(pixels, strength);
+            case ROTATE -> Affine.rotate(pixels, strength, interpolation);
             case BRIGHTNESS -> Blend.brightness(pixels, 1 + strength);
             case COLOR -> Blend.saturation(pixels, 1 + strength);
             case CONTRAST -> Blend.contrast(pixels, 1 + strength);

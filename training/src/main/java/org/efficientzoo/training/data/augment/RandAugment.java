@@ -1,13 +1,17 @@
 package org.efficientzoo.training.data.augment;
 
+import org.efficientzoo.zoo.image.Interpolation;
+
 /**
  * Some operations of one strength after each other.
  *
  * @param operations how many, N in the paper
  * @param magnitude how strong, 0 to 30, M in the paper
+ * @param interpolation how shears and rotations take the values between pixels
  * @see <a href="https://arxiv.org/abs/1909.13719">RandAugment, section 3</a>
  */
-record RandAugment(int operations, int magnitude) implements PictureStep {
+record RandAugment(int operations, int magnitude, Interpolation interpolation)
+        implements PictureStep {
 
     RandAugment {
         if (operations < 1) {
@@ -30,7 +34,7 @@ record RandAugment(int operations, int magnitude) implements PictureStep {
             if (operation.isSigned() && draws.below(2) == 1) {
                 strength = -strength;
             }
-            result = operation.apply(result, strength);
+            result = operation.apply(result, strength, interpolation);
         }
         return result;
     }

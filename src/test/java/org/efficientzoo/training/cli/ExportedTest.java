@@ -1,0 +1,60 @@
+package org.efficientzoo.training.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.repository.zoo.ZooModel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.efficientzoo.reference.Engines;
+import org.efficientzoo.training.cli.IntegerExport.Settings;
+import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.TestModels;
+import org.efficientzoo.zoo.onnx.OnnxOptions;
+import org.efficientzoo.zoo.torchscript.TorchScriptExport.Norms;
+import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model whose input is not an image of three channels. */
+class ExportedTest {
+
+    @TempDir private Path folder;
+
+    private static ZooModel<NDList, NDList> grey() throws Exception {
+        return EfficientModelZoo.load(
+                TestModels.logits(Engines.PYTORCH)
+                        .optFilter("weights", "none")
+                        .optArgument("inputChannels", "1")
+                        .build());
+    }
+
+    private static Exported exported(ZooModel<NDList, NDList> model) {
+        return new Exported(model, CheckpointCard.fromMap(Map.of()));
+    }
+
+    @Test
+    void isWrittenAndReadBack() throws Exception {
+        try (ZooModel<NDList, NDList> model = grey()) {
+            Exported exported = exported(model);
+            assertThat(exported.input()).isEqualTo(new Shape(1, 1, 64, 64));
+            Path script = folder.resolve("grey.pt");
+            new ScriptExport(Norms.FOLDED).write(exported, script);
+            assertThat(script).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void hasNoIntegersThatPhotosCouldCalibrate() throws Exception {
+        try (ZooModel<NDList, NDList> model = grey()) {
+            Settings settings = new Settings(folder, 1, Optional.empty(), 1, false);
+            IntegerExport integers = new IntegerExport(OnnxOptions.DEFAULT, settings);
+            assertThatThrownBy(() -> integers.write(exported(model), folder.resolve("grey.onnx")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("images have 3 channels, found inputChannels 1");
+        }
+    }
+}
