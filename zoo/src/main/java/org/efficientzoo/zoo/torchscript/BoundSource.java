@@ -27,7 +27,6 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
     static final Shape OUT_OF_DATE = new Shape(0);
 
     private static final String TYPE = "Script";
-    private static final String KNOWN = "known";
     private static final byte DJL_VERSION = 1;
 
     /**
@@ -54,9 +53,9 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
         /** No tensors. */
         static final Derived NOTHING = new Derived(List.of(), List.of(), "");
 
-        /** Their bytes, among which one that is not a number equals itself. */
-        private String bytes() {
-            return "torch.view(torch.cat([%s]), dtype=0)".formatted(String.join(", ", statistics));
+        /** The values to compare. */
+        private String known() {
+            return "torch.cat([%s])".formatted(String.join(", ", statistics));
         }
 
         boolean isNothing() {
@@ -69,7 +68,8 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
         source.append("class ").append(TYPE).append("(Module):\n");
         source.append("  __parameters__ = []\n  __buffers__ = []\n");
         source.append("  training : bool\n  p : List[Tensor]\n");
-        source.append("  derived : List[Tensor]\n  versions : List[int]\n");
+        source.append("  derived : List[Tensor]\n  known : List[Tensor]\n");
+        source.append("  versions : List[int]\n");
         source.append("  def ").append(BIND).append("(self: __torch__.").append(TYPE);
         source.append(", x: Tensor");
         IntStream.range(0, arrays)
@@ -78,9 +78,9 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
         line(source, "self.p = [" + BoundScript.names(0, arrays) + "]");
         if (!derived.isNothing()) {
             line(source, "self.versions = [" + versions() + "]"); // before they are used
-            line(source, KNOWN + " = " + derived.bytes());
+            line(source, "self.known = [" + derived.known() + "]");
             source.append(derived.body);
-            line(source, "self.derived = [" + derivedNames() + "]");
+            line(source, "self.derived = [" + String.join(", ", derived.names) + "]");
         }
         line(source, "return x");
         for (Method method : methods) {
@@ -96,21 +96,22 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
             line(source, BoundScript.names(0, arrays) + "= self.p");
         }
         if (!derived.isNothing()) {
-            line(source, "if torch.ne([" + versions() + "], self.versions):");
+            line(source, "known, = self.known");
+            line(source, "statistics = " + derived.known());
+            line(source, "if torch.equal(statistics, known):");
+            line(source, "  same = True");
+            line(source, "else:"); // the same may be no numbers
+            line(source, "  same = torch.allclose(statistics, known, 0.0, 0.0, True)");
+            line(source, "counted = torch.eq([" + versions() + "], self.versions)");
+            line(source, "if torch.__not__(torch.__and__(counted, same)):");
             line(source, "  return torch.empty([0])");
-            line(source, derivedNames() + " = self.derived");
-            line(source, "if torch.__not__(torch.equal(" + derived.bytes() + ", " + KNOWN + ")):");
-            line(source, "  return torch.empty([0])");
+            line(source, String.join(", ", derived.names) + ", = self.derived");
         }
         source.append(method.body);
     }
 
     private static void line(StringBuilder source, String statement) {
         source.append("    ").append(statement).append('\n');
-    }
-
-    private String derivedNames() {
-        return String.join(", ", derived.names) + ", " + KNOWN;
     }
 
     private String versions() {
@@ -125,6 +126,7 @@ record BoundSource(int arrays, Derived derived, List<Method> methods) {
         attributes.put("training", () -> data.bool(true));
         attributes.put("p", () -> emptyList(data, "build_tensorlist"));
         attributes.put("derived", () -> emptyList(data, "build_tensorlist"));
+        attributes.put("known", () -> emptyList(data, "build_tensorlist"));
         attributes.put("versions", () -> emptyList(data, "build_intlist"));
         Archive.object(data, "__torch__", TYPE, attributes);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
