@@ -16,6 +16,8 @@ import org.efficientzoo.zoo.TestModels;
 import org.efficientzoo.zoo.onnx.OnnxOptions;
 import org.efficientzoo.zoo.torchscript.TorchScriptExport.Norms;
 import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.Precision;
+import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,10 @@ class ExportedTest {
             Path script = folder.resolve("grey.pt");
             new ScriptExport(Norms.FOLDED).write(exported, script);
             assertThat(script).isNotEmptyFile();
+            Path checkpoint = folder.resolve("grey.safetensors");
+            new CheckpointExport(e -> new SafetensorsFileWriter(Precision.FLOAT32, Map.of()), false)
+                    .write(exported, checkpoint);
+            assertThat(checkpoint).isNotEmptyFile();
         }
     }
 

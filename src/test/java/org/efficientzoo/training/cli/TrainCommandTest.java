@@ -253,6 +253,35 @@ class TrainCommandTest {
     }
 
     @Test
+    void countsTheImagesThatItSkips() throws IOException {
+        Path damaged = folder.resolve("damaged");
+        new SampleData(0, 4, 1, 32).write(damaged, step -> {});
+        Path broken = firstFolder(damaged.resolve("val")).resolve("broken.png");
+        Files.writeString(broken, "no picture");
+        Shell.Result result =
+                Shell.run(
+                        "train",
+                        damaged,
+                        "--output",
+                        run(),
+                        "--recipe",
+                        "cifar10",
+                        "--model",
+                        MODEL,
+                        "--batch",
+                        16,
+                        "--epochs",
+                        2,
+                        "--most-unreadable",
+                        "0.2");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.err()).containsOnlyOnce("skipped: " + broken);
+        assertThat(result.err().lines().filter(line -> line.startsWith("epoch ")))
+                .filteredOn(line -> line.endsWith("  images skipped so far: 1"))
+                .hasSize(2);
+    }
+
+    @Test
     void refusesAFolderThatHoldsSomething() throws IOException {
         assertThat(train().status()).isZero();
         train().failed(

@@ -42,6 +42,10 @@ class CheckpointTimesTest {
         return TinyRuns.begin(data, runFolder().root(), settings, TinyRuns.recipe(), listener);
     }
 
+    private TrainingRun begin(Path output) throws IOException {
+        return TinyRuns.begin(data, output, Engines.PYTORCH, TinyRuns.recipe(), new Quiet());
+    }
+
     private List<Path> states(int... steps) {
         List<Path> states = new ArrayList<>();
         for (int step : steps) {
@@ -56,6 +60,18 @@ class CheckpointTimesTest {
         begin(Duration.ofMillis(1), 3, listener).run(); // a step takes longer
         assertThat(listener.saved.stream().distinct()).isEqualTo(states(1, 2, 3, 4, 5, 6));
         assertThat(runFolder().states()).isEqualTo(states(6, 5, 4));
+    }
+
+    @Test
+    void areWrittenForOneWhoStopsARunFromItsFirstStepOn() throws Exception {
+        Quiet listener = new Quiet();
+        TrainingRun run = begin(Duration.ofDays(1), 1, listener);
+        List<Boolean> willBe = new ArrayList<>();
+        listener.afterStep = step -> willBe.add(run.stop());
+        assertThat(run.run()).isFalse();
+        assertThat(willBe).containsExactly(true);
+        assertThat(runFolder().states()).isEqualTo(states(1));
+        assertThat(begin(folder.resolve("other")).stop()).as("before the first step").isFalse();
     }
 
     @Test

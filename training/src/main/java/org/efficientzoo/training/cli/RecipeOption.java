@@ -183,13 +183,15 @@ final class RecipeOption {
 
     /** A number as other commands take it, {@code .5} too, which is no JSON. */
     private static void putNumber(Map<String, String> changes, String key, String value) {
-        String json = value;
+        put(changes, key, value == null ? null : number(value));
+    }
+
+    private static String number(String value) {
         try {
-            json = value == null ? null : new BigDecimal(value).toString();
+            return new BigDecimal(value).toString();
         } catch (NumberFormatException e) {
-            json = value; // the recipe says what must be there
+            return value; // the recipe says what must be there
         }
-        put(changes, key, json);
     }
 
     /** A text that could be JSON by chance, as the file name 2024 is. */

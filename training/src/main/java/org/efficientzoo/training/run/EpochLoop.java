@@ -295,7 +295,8 @@ final class EpochLoop {
         try {
             parts.learner.save(state, position);
         } catch (IOException e) {
-            parts.learner.save(state, position); // a process that ends deletes nothing twice
+            // A process that ends deletes what is being written, and may do so before it says so.
+            parts.learner.save(state, position);
         }
         lastSave = System.nanoTime();
         return state;

@@ -126,12 +126,14 @@ final class BoundScript implements AutoCloseable {
 
     /** DJL reads the names of arrays as instructions how to pass them. */
     private void bind(NDArray x, List<NDArray> arrays, boolean gradients) {
-        List<String> names = arrays.stream().map(NDArray::getName).toList();
-        arrays.forEach(array -> array.setName(null));
-        try {
-            run(BoundSource.BIND, x, arrays, gradients).close();
-        } finally {
-            IntStream.range(0, names.size()).forEach(i -> arrays.get(i).setName(names.get(i)));
+        synchronized (BoundScript.class) { // other scripts may have the same arrays
+            List<String> names = arrays.stream().map(NDArray::getName).toList();
+            arrays.forEach(array -> array.setName(null));
+            try {
+                run(BoundSource.BIND, x, arrays, gradients).close();
+            } finally {
+                IntStream.range(0, names.size()).forEach(i -> arrays.get(i).setName(names.get(i)));
+            }
         }
     }
 
@@ -173,7 +175,8 @@ final class BoundScript implements AutoCloseable {
     }
 
     private NDArray run(String method, NDArray x, List<NDArray> more, boolean gradients) {
-        // As in bind; another thread may have the same argument.
+        // Its name would be read like those in bind; other threads may have it, so that it keeps
+        // it.
         NDArray argument = x.getName() == null ? x : x.reshape(x.getShape());
         List<NDArray> inputs = new ArrayList<>(more.size() + 2);
         inputs.add(argument);
