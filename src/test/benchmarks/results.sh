@@ -4,7 +4,7 @@
 # after `mvn -q -B -DskipTests package`. FOLDER keeps torchvision's files, which are made if missing, and the
 # results; PYTHON names the Python that has torchvision. `results_table.py FOLDER` makes the tables of them.
 set -euo pipefail
-mkdir -p "$1"
+mkdir -p "${1:?a folder for the results}"
 folder=$(realpath "$1")
 cd "$(dirname "$0")/../../.."
 for name in squeezenet1_1 shufflenet_v2_x1_0 mobilenet_v2 resnet50; do

@@ -6,7 +6,8 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 mkdir -p "${1:?a folder for the natives}"
 out="$(cd "$1" && pwd)"
-torch="$(python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))')"
+torch="$(python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))' 2>/dev/null)" ||
+    { echo "python3 has no module torch" >&2; exit 1; }
 libraries=(torch torch_cpu c10)
 [ -e "$torch/lib/libtorch_cuda.so" ] && libraries+=(torch_cuda c10_cuda)
 for library in "${libraries[@]}"; do
@@ -18,7 +19,8 @@ flavor=cpu
 if [ -d "$nvidia" ]; then
     path="$path:$(find "$nvidia" -name lib -type d | paste -sd :)"
     runtime="$(find "$nvidia" -name 'libcudart.so.*' | head -1)"
-    flavor="cu$(basename "$runtime" | sed 's/libcudart.so.//')0"
+    [ -n "$runtime" ] || { echo "there is no libcudart.so.* in $nvidia" >&2; exit 1; }
+    flavor="cu${runtime##*.}0"
     mkdir -p "$out/cudart"
     ln -sf "$runtime" "$out/cudart/libcudart.so" # by this name DJL looks for it
 fi

@@ -24,9 +24,6 @@ static void raise(JNIEnv* env, const char* what) {
 #define TRY try {
 #define END                           \
     }                                 \
-    catch (const c10::Error& e) {     \
-        raise(env, e.what());         \
-    }                                 \
     catch (const std::exception& e) { \
         raise(env, e.what());         \
     }
@@ -79,9 +76,9 @@ J(jint, torchGetNumThreads) { return at::get_num_threads(); }
 J(void, torchSetNumThreads, jint n) { at::set_num_threads(n); }
 J(void, torchSetNumInteropThreads, jint n) { at::set_num_interop_threads(n); }
 J(void, torchSetBenchmarkCuDNN, jboolean b) { at::globalContext().setBenchmarkCuDNN(b); }
-J(void, setGraphExecutorOptimize, jboolean b) {}
+J(void, setGraphExecutorOptimize, jboolean) {}  // of other calls than those of this project
 J(void, torchManualSeed, jlong s) { torch::manual_seed(s); }
-J(void, torchCudaEmptyCache) {}
+J(void, torchCudaEmptyCache) {}                 // gives memory to other processes, and no numbers change
 J(void, torchShowConfig, jobject set) {
     jmethodID add = env->GetMethodID(env->GetObjectClass(set), "add", "(Ljava/lang/Object;)Z");
     if (torch::cuda::is_available()) {
