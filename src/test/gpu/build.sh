@@ -7,7 +7,7 @@ here="$(cd "$(dirname "$0")" && pwd)"
 mkdir -p "${1:?a folder for the natives}"
 out="$(cd "$1" && pwd)"
 torch="$(python3 -c 'import os, torch; print(os.path.dirname(torch.__file__))' 2>/dev/null)" ||
-    { echo "python3 has no module torch" >&2; exit 1; }
+    { echo "python3 cannot import torch" >&2; exit 1; }
 libraries=(torch torch_cpu c10)
 [ -e "$torch/lib/libtorch_cuda.so" ] && libraries+=(torch_cuda c10_cuda)
 for library in "${libraries[@]}"; do
