@@ -6,6 +6,7 @@ Usage, in this folder: ./make_fixtures.py
 """
 
 import hashlib
+import io
 import json
 import math
 import pathlib
@@ -174,6 +175,16 @@ def mixed():
             "cutmix_own": 1 - 4 / 8}
 
 
+def compressed(picture):
+    """What torchvision's v2.JPEG does, which came after the version above: Pillow's JPEG and back."""
+    found = []
+    for quality in (1, 10, 50, 75, 95, 100):
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=quality)
+        found.append({"quality": quality, "pixels": pixels(Image.open(file).convert("RGB"))})
+    return found
+
+
 def main():
     picture = draw(61, 47)
     picture.save(HERE / "picture.png", optimize=True)
@@ -188,6 +199,7 @@ def main():
         "resized_crops": resized_crops(picture),
         "distributions": distributions(),
         "mixed": mixed(),
+        "compressed": compressed(picture),
     }
     lines = [json.dumps(key) + ": " + (
         "[\n" + ",\n".join(json.dumps(entry) for entry in value) + "\n]" if isinstance(value, list)

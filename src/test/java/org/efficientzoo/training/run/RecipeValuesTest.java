@@ -94,6 +94,7 @@ class RecipeValuesTest {
                 "augmentation.cutmix | 1",
                 "augmentation.flip | 0",
                 "augmentation.policy | trivial",
+                "augmentation.jpeg.probability | 1",
                 "augmentation.erasing.probability | 1",
             })
     void anotherOneGivesOtherWeights(String key, String value) throws Exception {

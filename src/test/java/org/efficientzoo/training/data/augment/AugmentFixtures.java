@@ -61,6 +61,8 @@ final class AugmentFixtures {
             List<Double> cutmix,
             @SerializedName("cutmix_own") double cutmixOwn) {}
 
+    record Compressed(int quality, Digest pixels) {}
+
     record Expected(
             List<Applied> operations,
             Map<String, Map<String, Table>> tables,
@@ -68,7 +70,8 @@ final class AugmentFixtures {
             List<Padded> paddings,
             @SerializedName("resized_crops") List<Resized> resizedCrops,
             Distributions distributions,
-            Mixed mixed) {}
+            Mixed mixed,
+            List<Compressed> compressed) {}
 
     static final Expected EXPECTED =
             new Gson()

@@ -8,7 +8,7 @@ import org.efficientzoo.zoo.image.Interpolation;
 /**
  * All that is random about the images of a training, and how they are normalised: numbers, enums
  * and records of them, so that JSON can hold it. The order: crop, flip, colour jitter, policy,
- * normalisation, erasing; then mixup or cutmix over the batch.
+ * JPEG, normalisation, erasing; then mixup or cutmix over the batch.
  *
  * @param crop how a part of the image is chosen
  * @param cropHeight the height of the result in pixels, 1 to 4096
@@ -25,6 +25,7 @@ import org.efficientzoo.zoo.image.Interpolation;
  * @param policy the policy of random operations
  * @param policyOperations for {@link Policy#RAND}: how many operations, N in the paper
  * @param policyMagnitude for {@link Policy#RAND}: how strong they are, 0 to 30, M in the paper
+ * @param jpeg the compression
  * @param erasing the random erasing
  * @param mixup the parameter of mixup's beta distribution, 0 for none
  * @param cutmix the parameter of cutmix's beta distribution, 0 for none
@@ -46,6 +47,7 @@ public record Augmentation(
         Policy policy,
         int policyOperations,
         int policyMagnitude,
+        RandomJpeg jpeg,
         RandomErasing erasing,
         double mixup,
         double cutmix,
@@ -71,6 +73,7 @@ public record Augmentation(
         Checks.present("interpolation", interpolation);
         Checks.present("colourJitter", colourJitter);
         Checks.present("policy", policy);
+        Checks.present("jpeg", jpeg);
         Checks.present("erasing", erasing);
         if (Math.min(cropHeight, cropWidth) < 1 || Math.max(cropHeight, cropWidth) > LARGEST_CROP) {
             throw new IllegalArgumentException(
@@ -121,6 +124,7 @@ public record Augmentation(
                 Policy.NONE,
                 0,
                 0,
+                RandomJpeg.NONE,
                 RandomErasing.of(0),
                 0,
                 0,
@@ -151,6 +155,7 @@ public record Augmentation(
                 Policy.NONE,
                 0,
                 0,
+                other.jpeg,
                 other.erasing,
                 0,
                 0,
@@ -172,6 +177,9 @@ public record Augmentation(
             case TRIVIAL -> steps.add(new TrivialAugment(interpolation));
             case RAND ->
                     steps.add(new RandAugment(policyOperations, policyMagnitude, interpolation));
+        }
+        if (jpeg.probability() > 0) {
+            steps.add(jpeg);
         }
         return steps;
     }
