@@ -62,6 +62,7 @@ class TrainingLoaderTest {
         json.addProperty("policy", "TRIVIAL");
         json.addProperty("mixup", 0.4);
         json.addProperty("cutmix", 1);
+        json.add("jpeg", JsonParser.parseString("{probability:0.5,least:30,greatest:90}"));
         json.add(
                 "erasing",
                 JsonParser.parseString(

@@ -26,6 +26,24 @@ class RgbImageTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 101})
+    void knowsTheQualitiesOfJpegs(int quality) {
+        assertThatThrownBy(() -> NOISE.toJpeg(quality))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a JPEG's quality must lie within 1 and 100, found " + quality);
+    }
+
+    @Test
+    void knowsHowLongAJpegMayBe() throws IOException {
+        RgbImage longest = RgbImage.of(65_500, 1, new byte[3 * 65_500]);
+        assertThat(new ImageDecoder().decode(longest.toJpeg(100))).isEqualTo(longest);
+        RgbImage longer = RgbImage.of(1, 65_501, new byte[3 * 65_501]);
+        assertThatThrownBy(() -> longer.toJpeg(100))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a JPEG's sides must have at most 65500 pixels, found 1x65501");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             ints = {
                 BufferedImage.TYPE_INT_RGB,

@@ -95,6 +95,7 @@ class TrainTransformTest {
                         "resize=26",
                         "policy=\"TRIVIAL\"",
                         "colourJitter={brightness:0.4,contrast:0.4,saturation:0.4,hue:0.1}",
+                        "jpeg={probability:0.5,least:30,greatest:90}",
                         "erasing={probability:0.5,scale:{min:0.02,max:0.3},ratio:{min:0.3,max:3.3},noise:true}");
         var transform = new TrainTransform(everything);
         byte[] jpeg = jpeg(AugmentFixtures.picture());
@@ -102,6 +103,31 @@ class TrainTransformTest {
         for (int i = 0; i < 40; i++) {
             assertThat(transform.apply(decoder.open(jpeg), Draws.ofImage(1, 2, i)))
                     .containsExactly(transform.apply(decoder.decode(jpeg), Draws.ofImage(1, 2, i)));
+        }
+    }
+
+    @Test
+    void compressesWhatThePolicyLeaves() {
+        Augmentation centre = with(Augmentation.cifar10(), "crop=\"CENTRE\"", "flip=0");
+        var transform =
+                new TrainTransform(
+                        with(
+                                centre,
+                                "policy=\"TRIVIAL\"",
+                                "jpeg={probability:1,least:20,greatest:20}"));
+        var plain = new TrainTransform(centre);
+        for (int i = 0; i < 20; i++) {
+            Draws draws = Draws.ofImage(3, 0, i);
+            Pixels changed =
+                    new TrivialAugment(Interpolation.BILINEAR)
+                            .apply(AugmentFixtures.source("square"), draws);
+            RgbImage left = new RandomJpeg(1, 20, 20).apply(changed, draws).image();
+
+            assertThat(
+                            transform.apply(
+                                    AugmentFixtures.source("square").image(),
+                                    Draws.ofImage(3, 0, i)))
+                    .containsExactly(plain.apply(left, Draws.ofImage(0, 0, 0)));
         }
     }
 

@@ -11,13 +11,12 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
-import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/** The JDK's own reader of a format, whatever other plug-ins the class path brings. */
+/** The JDK's own reader of a format. */
 final class JdkReader implements AutoCloseable {
 
     private static final ColorModel RGB =
@@ -32,21 +31,13 @@ final class JdkReader implements AutoCloseable {
     private final Bytes bytes;
 
     JdkReader(String format, byte[] encoded) {
-        reader = find(format);
+        reader =
+                JdkPlugins.own(
+                        ImageIO.getImageReadersByFormatName(format),
+                        ImageReader::dispose,
+                        "reader of " + format);
         bytes = new Bytes(encoded);
         reader.setInput(bytes, true, true);
-    }
-
-    private static ImageReader find(String format) {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
-        while (readers.hasNext()) {
-            ImageReader reader = readers.next();
-            if (reader.getClass().getModule() == ImageIO.class.getModule()) {
-                return reader;
-            }
-            reader.dispose();
-        }
-        throw new IllegalStateException("the JDK must have a reader of " + format + ", found none");
     }
 
     int width() throws IOException {

@@ -13,6 +13,11 @@ import java.util.Arrays;
  */
 public final class RgbImage {
 
+    /** The best quality of JPEGs on libjpeg's scale. */
+    public static final int BEST_QUALITY = 100;
+
+    private static final int LONGEST_OF_JPEG = 65_500; // libjpeg's
+
     /** More pixels do not fit into one Java array. */
     static final long MAX_PIXELS = (Integer.MAX_VALUE - 8) / 3;
 
@@ -187,6 +192,28 @@ public final class RgbImage {
             bgr[i + 2] = rgb[i];
         }
         return image;
+    }
+
+    /**
+     * Encodes the image as a JPEG whose colours have half the resolution.
+     *
+     * @param quality the quality on libjpeg's scale, 1 to {@value #BEST_QUALITY}
+     * @return the file, which decodes to the pixels that Pillow's of that quality does
+     * @throws IllegalArgumentException if the quality is out of its range or a side has more than
+     *     65,500 pixels
+     */
+    public byte[] toJpeg(int quality) {
+        if (quality < 1 || quality > BEST_QUALITY) {
+            throw new IllegalArgumentException(
+                    "a JPEG's quality must lie within 1 and %d, found %d"
+                            .formatted(BEST_QUALITY, quality));
+        }
+        if (Math.max(width, height) > LONGEST_OF_JPEG) {
+            throw new IllegalArgumentException(
+                    "a JPEG's sides must have at most %d pixels, found %dx%d"
+                            .formatted(LONGEST_OF_JPEG, width, height));
+        }
+        return JpegWriter.write(this, quality);
     }
 
     /** Puts the image onto a larger canvas of one colour. */

@@ -1,23 +1,9 @@
 package org.efficientzoo.training.data.augment;
 
-import java.awt.Transparency;
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
-import java.awt.image.ComponentColorModel;
-import java.awt.image.DataBuffer;
-import java.awt.image.DataBufferByte;
-import java.awt.image.Raster;
-import java.awt.image.WritableRaster;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Iterator;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
+import static org.efficientzoo.zoo.image.RgbImage.BEST_QUALITY;
+
 import org.efficientzoo.zoo.image.ImageDecoder;
+import org.efficientzoo.zoo.image.ImageDecodingException;
 
 /**
  * What JPEG leaves of a picture, with colours of half the resolution: torchvision's {@code v2.JPEG}
@@ -30,10 +16,8 @@ import org.efficientzoo.zoo.image.ImageDecoder;
  */
 public record RandomJpeg(double probability, int least, int greatest) implements PictureStep {
 
-    private static final int BEST = 100;
-
     /** Compresses nothing. */
-    public static final RandomJpeg NONE = new RandomJpeg(0, 1, BEST);
+    public static final RandomJpeg NONE = new RandomJpeg(0, 1, BEST_QUALITY);
 
     /**
      * Checks the numbers.
@@ -42,10 +26,10 @@ public record RandomJpeg(double probability, int least, int greatest) implements
      */
     public RandomJpeg {
         Checks.probability("jpeg", probability);
-        if (!(least >= 1 && least <= greatest && greatest <= BEST)) {
+        if (!(least >= 1 && least <= greatest && greatest <= BEST_QUALITY)) {
             throw new IllegalArgumentException(
                     "the qualities of jpeg must have 1 <= least <= greatest <= %d, found %d to %d"
-                            .formatted(BEST, least, greatest));
+                            .formatted(BEST_QUALITY, least, greatest));
         }
     }
 
@@ -56,59 +40,9 @@ public record RandomJpeg(double probability, int least, int greatest) implements
         }
         int quality = least + draws.below(greatest - least + 1);
         try {
-            return Pixels.of(new ImageDecoder().decode(encode(pixels, quality)));
-        } catch (IOException e) { // of a picture in memory: no disk is there to fail
-            throw new UncheckedIOException(e);
+            return Pixels.of(new ImageDecoder().decode(pixels.image().toJpeg(quality)));
+        } catch (ImageDecodingException e) {
+            throw new IllegalStateException("a JPEG must be read back once it is written", e);
         }
-    }
-
-    private static byte[] encode(Pixels pixels, int quality) throws IOException {
-        ImageWriter writer = writer();
-        try {
-            var out = new ByteArrayOutputStream();
-            ImageWriteParam parameters = writer.getDefaultWriteParam();
-            parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            parameters.setCompressionQuality(quality / (float) BEST);
-            try (var stream = new MemoryCacheImageOutputStream(out)) {
-                writer.setOutput(stream);
-                writer.write(null, new IIOImage(view(pixels), null, null), parameters);
-            }
-            return out.toByteArray();
-        } finally {
-            writer.dispose();
-        }
-    }
-
-    /** The JDK's own, whose tables and sampling are libjpeg's. */
-    private static ImageWriter writer() {
-        Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("jpeg");
-        while (writers.hasNext()) {
-            ImageWriter writer = writers.next();
-            if (writer.getClass().getModule() == ImageIO.class.getModule()) {
-                return writer;
-            }
-            writer.dispose();
-        }
-        throw new IllegalStateException("the JDK must have a writer of JPEGs, found none");
-    }
-
-    private static BufferedImage view(Pixels pixels) {
-        WritableRaster raster =
-                Raster.createInterleavedRaster(
-                        new DataBufferByte(pixels.rgb, pixels.rgb.length),
-                        pixels.width,
-                        pixels.height,
-                        Pixels.CHANNELS * pixels.width,
-                        Pixels.CHANNELS,
-                        new int[] {0, 1, 2},
-                        null);
-        var rgb =
-                new ComponentColorModel(
-                        ColorSpace.getInstance(ColorSpace.CS_sRGB),
-                        false,
-                        false,
-                        Transparency.OPAQUE,
-                        DataBuffer.TYPE_BYTE);
-        return new BufferedImage(rgb, raster, false, null);
     }
 }
