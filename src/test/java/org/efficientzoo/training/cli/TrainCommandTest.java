@@ -253,6 +253,16 @@ class TrainCommandTest {
     }
 
     @Test
+    void namesTheFileOfAWrongRecipe() throws IOException {
+        String text = "{\"base\": \"cifar10\", \"labelSmoothing\": 2}";
+        Path file = Files.writeString(folder.resolve("mine.json"), text);
+        String wrong = "labelSmoothing must be in 0..1, found ";
+        train("--recipe", file).failed("the recipe %s: %s2.0".formatted(file, wrong));
+        train("--recipe", file, "--label-smoothing", 3).failed(wrong + "3.0");
+        assertThat(run()).doesNotExist();
+    }
+
+    @Test
     void countsTheImagesThatItSkips() throws IOException {
         Path damaged = folder.resolve("damaged");
         new SampleData(0, 4, 1, 32).write(damaged, step -> {});

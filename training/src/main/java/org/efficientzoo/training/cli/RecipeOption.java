@@ -132,7 +132,7 @@ final class RecipeOption {
         Recipe asked =
                 recipe == null
                         ? read(Recipes.json(run), changes())
-                        : read(Recipes.find(recipe), changesOfAnother());
+                        : read(recipe, changesOfAnother());
         return Recipes.difference(run, asked.with(asked.network(), asked.start().anywhere()));
     }
 
@@ -214,12 +214,35 @@ final class RecipeOption {
             }
             name = Recipes.nameFor(Networks.get(model));
         }
-        Recipe full = read(Recipes.find(name), changesOfAnother());
+        Recipe full = read(name, changesOfAnother());
         if (full.network().name().isEmpty()) {
             throw new IllegalArgumentException("the recipe names no network; --model does");
         }
         Networks.get(full.network().name().get());
         return full;
+    }
+
+    private static Recipe read(String nameOrFile, Map<String, String> changes) throws IOException {
+        JsonObject base = Recipes.find(nameOrFile);
+        try {
+            return read(base, changes);
+        } catch (IllegalArgumentException e) {
+            if (isFaultOf(base, e) && !Recipes.names().contains(nameOrFile)) {
+                throw new IllegalArgumentException(
+                        "the recipe %s: %s".formatted(nameOrFile, e.getMessage()), e);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether a recipe has a fault without any option. */
+    private static boolean isFaultOf(JsonObject recipe, IllegalArgumentException fault) {
+        try {
+            Recipes.read(recipe);
+            return false;
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage()).equals(fault.getMessage());
+        }
     }
 
     private static Recipe read(JsonObject base, Map<String, String> changes) {
