@@ -259,6 +259,14 @@ class TrainCommandTest {
         String wrong = "labelSmoothing must be in 0..1, found ";
         train("--recipe", file).failed("the recipe %s: %s2.0".formatted(file, wrong));
         train("--recipe", file, "--label-smoothing", 3).failed(wrong + "3.0");
+        Files.writeString(file, text.replace("2", "null"));
+        train("--recipe", file)
+                .failed(
+                        "the recipe %s: a recipe or its base must have labelSmoothing"
+                                .formatted(file));
+        Files.writeString(file, "{\"source\": \"mine\"}");
+        assertThat(train("--recipe", file).err())
+                .contains("the recipe %s: a recipe or its base must have start".formatted(file));
         assertThat(run()).doesNotExist();
     }
 

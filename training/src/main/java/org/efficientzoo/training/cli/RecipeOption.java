@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
 /** The recipe of a training and the flags that override single values of it. */
 final class RecipeOption {
 
+    /** A recipe of the project, in which options alone can be wrong. */
+    private static final String SOUND = "cifar10";
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -227,21 +230,22 @@ final class RecipeOption {
         try {
             return read(base, changes);
         } catch (IllegalArgumentException e) {
-            if (isFaultOf(base, e) && !Recipes.names().contains(nameOrFile)) {
-                throw new IllegalArgumentException(
-                        "the recipe %s: %s".formatted(nameOrFile, e.getMessage()), e);
+            boolean ofOptions = fault(Recipes.find(SOUND), changes).equals(e.getMessage());
+            if (ofOptions || fault(base, Map.of()).isEmpty()) {
+                throw e;
             }
-            throw e;
+            throw new IllegalArgumentException(
+                    "the recipe %s: %s".formatted(nameOrFile, e.getMessage()), e);
         }
     }
 
-    /** Whether a recipe has a fault without any option. */
-    private static boolean isFaultOf(JsonObject recipe, IllegalArgumentException fault) {
+    /** What is wrong with a recipe and its overrides, empty if nothing is. */
+    private static String fault(JsonObject base, Map<String, String> changes) {
         try {
-            Recipes.read(recipe);
-            return false;
+            read(base, changes);
+            return "";
         } catch (IllegalArgumentException e) {
-            return String.valueOf(e.getMessage()).equals(fault.getMessage());
+            return e.getMessage();
         }
     }
 
