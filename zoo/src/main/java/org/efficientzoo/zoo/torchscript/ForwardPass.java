@@ -2,6 +2,7 @@ package org.efficientzoo.zoo.torchscript;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 
@@ -22,6 +23,18 @@ public interface ForwardPass extends AutoCloseable {
      * @return the output, owned by the input's manager
      */
     NDArray logits(NDArray x, boolean training);
+
+    /**
+     * Tells how the maps lie in memory for inputs of a shape, which a script decides by what this
+     * machine's convolutions answer.
+     *
+     * @param input the shape of the input, (N, C, H, W)
+     * @param training whether for {@link #logits} in training
+     * @return {@code channels-last} or {@code plain}
+     */
+    default String layout(Shape input, boolean training) {
+        return Layout.CHANNELS_FIRST.toString();
+    }
 
     /** Gives native memory back; the network and its parameters stay as they are. */
     @Override

@@ -21,6 +21,11 @@ sealed interface Operation {
         return false;
     }
 
+    /** Whether what it makes is another look at a tensor of another shape. */
+    default boolean makesView(Layout layout) {
+        return false;
+    }
+
     /** Whether it may overwrite its first operand. */
     default boolean worksInPlace() {
         return false;
@@ -53,6 +58,11 @@ sealed interface Operation {
         public boolean freesItsOutput() {
             return true;
         }
+
+        @Override
+        public boolean makesView(Layout layout) {
+            return isProduct(conv, layout);
+        }
     }
 
     /** A convolution with a batch norm inside; its bias goes by the name of the norm's shift. */
@@ -66,6 +76,11 @@ sealed interface Operation {
         @Override
         public boolean freesItsOutput() {
             return true;
+        }
+
+        @Override
+        public boolean makesView(Layout layout) {
+            return isProduct(pair.conv(), layout);
         }
     }
 
@@ -251,6 +266,9 @@ sealed interface Operation {
     }
 
     private static String convolve(Conv2d conv, String x, Rendering rendering, String bias) {
+        if (isProduct(conv, rendering.layout)) {
+            return Pointwise.text(conv, x, rendering.names.weight(conv), bias);
+        }
         return "torch.conv2d(%s, %s, %s, %s, %s, %s, %s)"
                 .formatted(
                         x,
@@ -260,6 +278,10 @@ sealed interface Operation {
                         list(conv.getPadding()),
                         list(conv.getDilation()),
                         conv.getGroups());
+    }
+
+    private static boolean isProduct(Conv2d conv, Layout layout) {
+        return layout == Layout.CHANNELS_LAST && Pointwise.is(conv);
     }
 
     private static String list(Shape shape) {

@@ -11,7 +11,8 @@ import org.efficientzoo.blocks.BlockNames;
 /** The expressions by which the source of a script names the parameters. */
 final class ParameterNames {
 
-    private static final String NONE = "None";
+    /** The expression of a parameter that a leaf does not have. */
+    static final String NONE = "None";
 
     private final Map<Parameter, String> expressions;
 

@@ -38,13 +38,30 @@ final class Script {
         // Without a convolution the order of axes gains nothing, and there may be other axes.
         Layout own = graph.hasConvolution() ? layout : Layout.CHANNELS_FIRST;
         Script script = new Script(graph, new ParameterNames(expressions), training, own);
-        if (own == Layout.CHANNELS_LAST) {
-            script.lines.append(INDENT).append("x = torch.contiguous(x, memory_format=2)\n");
+        if (graph.hasConvolution()) {
+            // Whatever the caller's layout is: a convolution takes its kernel by that.
+            script.lines.append(INDENT).append("x = " + own.of(INPUT) + "\n");
         }
         for (int i = 0; i < graph.nodes().size(); i++) {
             script.write(i, graph.nodes().get(i));
         }
-        return script.lines + INDENT + "return " + script.name(graph.result()) + "\n";
+        String result = script.name(graph.result());
+        if (own == Layout.CHANNELS_LAST && script.isMap(graph.result())) {
+            // Else the layout would go on into whatever the caller computes with it.
+            result = Layout.CHANNELS_FIRST.of(result);
+        }
+        return script.lines + INDENT + "return " + result + "\n";
+    }
+
+    /** Whether a value has four axes still. */
+    private boolean isMap(int value) {
+        if (value == Graph.INPUT) {
+            return true;
+        }
+        Node made = graph.nodes().get(value);
+        return !(made.operation() instanceof Operation.GlobalMean)
+                && !(made.operation() instanceof Operation.Affine)
+                && isMap(made.operands().get(0));
     }
 
     private void write(int number, Node node) {
@@ -76,9 +93,12 @@ final class Script {
         while (isNothing(made) && graph.uses(made) == 1) {
             made = graph.nodes().get(made).operands().get(0);
         }
-        return made != Graph.INPUT
-                && graph.uses(made) == 1
-                && graph.nodes().get(made).operation().freesItsOutput();
+        if (made == Graph.INPUT || graph.uses(made) != 1) {
+            return false;
+        }
+        Operation operation = graph.nodes().get(made).operation();
+        // Overwriting a view is dear to a backward pass, which copies what it is a view of.
+        return operation.freesItsOutput() && !(training && operation.makesView(layout));
     }
 
     /** In inference a dropout is no operation: its value is its operand. */

@@ -2,6 +2,7 @@ package org.efficientzoo.zoo.torchscript;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -19,7 +20,7 @@ final class ScriptPass implements ForwardPass {
 
     private final ParameterStore store;
     private final List<Parameter> parameters;
-    private final BoundScript script;
+    private final LayoutScripts scripts;
 
     /**
      * Writes and loads the script.
@@ -34,16 +35,20 @@ final class ScriptPass implements ForwardPass {
         for (Parameter parameter : parameters) {
             names.put(parameter, BoundScript.name(names.size()));
         }
-        Layout layout = Layout.of(manager);
-        this.script =
-                BoundScript.load(
-                        parameters.size(),
-                        List.of(
-                                new BoundSource.Method(
-                                        PREDICT, Script.body(graph, names, false, layout)),
-                                new BoundSource.Method(
-                                        TRAIN, Script.body(graph, names, true, layout))),
-                        manager);
+        this.scripts =
+                new LayoutScripts(
+                        network,
+                        manager,
+                        layout ->
+                                BoundScript.load(
+                                        parameters.size(), methods(graph, names, layout), manager));
+    }
+
+    private static List<BoundSource.Method> methods(
+            Graph graph, Map<Parameter, String> names, Layout layout) {
+        return List.of(
+                new BoundSource.Method(PREDICT, Script.body(graph, names, false, layout)),
+                new BoundSource.Method(TRAIN, Script.body(graph, names, true, layout)));
     }
 
     @Override
@@ -52,11 +57,17 @@ final class ScriptPass implements ForwardPass {
         for (Parameter parameter : parameters) {
             arrays.add(store.getValue(parameter, x.getDevice(), training));
         }
-        return script.call(training ? TRAIN : PREDICT, x, arrays, training);
+        return scripts.of(x.getShape(), training)
+                .call(training ? TRAIN : PREDICT, x, arrays, training);
+    }
+
+    @Override
+    public String layout(Shape input, boolean training) {
+        return scripts.layout(input, training).toString();
     }
 
     @Override
     public void close() {
-        script.close();
+        scripts.close();
     }
 }

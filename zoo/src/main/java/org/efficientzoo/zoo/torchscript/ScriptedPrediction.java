@@ -33,16 +33,21 @@ public final class ScriptedPrediction implements FastPath {
             return Optional.empty();
         }
         try {
-            BoundScript script = BoundScript.load(source(block, manager), manager);
+            LayoutScripts scripts =
+                    new LayoutScripts(
+                            block,
+                            manager,
+                            layout -> BoundScript.load(source(block, layout), manager));
             // As if for training: arrays made in PyTorch's inference mode refuse later changes.
-            return Optional.of((x, arrays) -> script.call(PREDICT, x, arrays, true));
+            return Optional.of(
+                    (x, arrays) -> scripts.of(x.getShape(), false).call(PREDICT, x, arrays, true));
         } catch (IllegalArgumentException e) {
             Fallback.log(e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static BoundSource source(EfficientBlock block, NDManager manager) {
+    private static BoundSource source(EfficientBlock block, Layout layout) {
         Map<Parameter, String> names = new HashMap<>();
         for (Parameter parameter : BlockNames.parameters(block).values()) {
             names.put(parameter, BoundScript.name(names.size()));
@@ -50,7 +55,6 @@ public final class ScriptedPrediction implements FastPath {
         int arrays = names.size();
         Graph graph = Graph.of(block);
         List<Folding.Pair> pairs = Folding.pairs(graph);
-        Layout layout = Layout.of(manager);
         Derived derived = derived(pairs, names, layout);
         for (int i = 0; i < pairs.size(); i++) {
             Folding.Pair pair = pairs.get(i);
@@ -78,12 +82,7 @@ public final class ScriptedPrediction implements FastPath {
             String product =
                     "torch.mul(%s, torch.reshape(s, [-1, 1, 1, 1]))"
                             .formatted(of.weight(pair.conv()));
-            line(
-                    body,
-                    layout == Layout.CHANNELS_LAST
-                            ? "%s = torch.contiguous(%s, memory_format=2)"
-                                    .formatted(weight(i), product)
-                            : weight(i) + " = " + product);
+            line(body, weight(i) + " = " + layout.of(product));
             String centre =
                     pair.conv().isIncludeBias()
                             ? "torch.sub(%s, %s)"
