@@ -13,6 +13,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
@@ -37,6 +38,7 @@ import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ForwardPassTest {
@@ -143,14 +145,19 @@ class ForwardPassTest {
 
     /** What a training step made: logits, gradients, running statistics. */
     private static Map<String, float[]> step(Block network, ForwardPass pass, NDManager parent) {
+        return step(network, pass, 4, parent);
+    }
+
+    private static Map<String, float[]> step(
+            Block network, ForwardPass pass, int batch, NDManager parent) {
         Map<String, float[]> made = new LinkedHashMap<>();
         Engine.getEngine(Engines.PYTORCH).setRandomSeed(3);
         try (NDManager manager = parent.newSubManager();
                 GradientCollector collector =
                         Engine.getEngine(Engines.PYTORCH).newGradientCollector()) {
-            NDArray x = TestBlocks.input(new Shape(4, 3, 64, 64), manager);
+            NDArray x = TestBlocks.input(new Shape(batch, 3, 64, 64), manager);
             NDArray logits = pass.logits(x, true);
-            NDArray labels = manager.arange(4);
+            NDArray labels = manager.arange(batch);
             NDArray loss =
                     new SoftmaxCrossEntropyLoss().evaluate(new NDList(labels), new NDList(logits));
             collector.backward(loss);
@@ -171,9 +178,36 @@ class ForwardPassTest {
         return made;
     }
 
+    /** Kernels differ from a batch of 16 on, and between one thread and several. */
+    static Stream<Arguments> batchesAndThreads() {
+        return families()
+                .flatMap(
+                        entry ->
+                                Stream.of(4, 16)
+                                        .flatMap(
+                                                batch ->
+                                                        Stream.of(1, 2)
+                                                                .map(
+                                                                        threads ->
+                                                                                Arguments.of(
+                                                                                        entry,
+                                                                                        batch,
+                                                                                        threads))));
+    }
+
     @ParameterizedTest
-    @MethodSource("families")
-    void trainsAsTheEagerReading(NetworkEntry entry) {
+    @MethodSource("batchesAndThreads")
+    void trainsAsTheEagerReading(NetworkEntry entry, int batch, int threads) {
+        int before = JniUtils.getNumThreads();
+        try {
+            JniUtils.setNumThreads(threads);
+            trainsAsTheEagerReading(entry, batch);
+        } finally {
+            JniUtils.setNumThreads(before);
+        }
+    }
+
+    private static void trainsAsTheEagerReading(NetworkEntry entry, int batch) {
         try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
             Engine.getEngine(Engines.PYTORCH).setRandomSeed(5);
             EfficientBlock network = entry.build(WITHOUT_DROPOUT);
@@ -181,9 +215,9 @@ class ForwardPassTest {
             Map<String, float[]> statistics = statistics(network);
             try (ForwardPass script = ForwardPass.of(network, store(manager), manager);
                     ForwardPass eager = ForwardPass.eager(network, store(manager))) {
-                Map<String, float[]> expected = step(network, eager, manager);
+                Map<String, float[]> expected = step(network, eager, batch, manager);
                 restore(network, statistics);
-                Map<String, float[]> found = step(network, script, manager);
+                Map<String, float[]> found = step(network, script, batch, manager);
                 assertThat(found.keySet()).containsExactlyElementsOf(expected.keySet());
                 double largest =
                         expected.values().stream().mapToDouble(v -> size(v)).max().orElse(0);
