@@ -3,9 +3,11 @@ package org.efficientzoo.zoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
+import ai.djl.modality.Classifications;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
@@ -20,7 +22,11 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -272,5 +278,80 @@ class LoadedModelTest {
         try (ZooModel<NDList, NDList> model = load(engine)) {
             assertThat(TestModels.answer(model)).hasSize(TestModels.CLASSES);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, "OnnxRuntime"})
+    void answersNothingWithNothing(String engine) throws Exception {
+        try (ZooModel<NDList, NDList> logits = load(engine);
+                Predictor<NDList, NDList> predictor = logits.newPredictor();
+                ZooModel<Path, Classifications> classes =
+                        TestModels.criteria(engine, Path.class, Classifications.class)
+                                .optArgument("weightsFile", weights)
+                                .build()
+                                .loadModel();
+                Predictor<Path, Classifications> classifier = classes.newPredictor()) {
+            assertThat(predictor.batchPredict(List.of())).isEmpty();
+            assertThat(classifier.batchPredict(List.of())).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET, "OnnxRuntime"})
+    void namesTheFileOfItsWeightsAsItsArtifact(String engine) throws Exception {
+        try (ZooModel<NDList, NDList> model = load(engine)) {
+            assertThat(model.getArtifactNames()).containsExactly("w.safetensors");
+            assertThat(model.getArtifact("w.safetensors")).isEqualTo(weights.toUri().toURL());
+            try (InputStream in = model.getArtifactAsStream("w.safetensors")) {
+                assertThat(in).hasBinaryContent(Files.readAllBytes(weights));
+            }
+            assertThat(model.<Integer>getArtifact("w.safetensors", LoadedModelTest::first))
+                    .isEqualTo(Files.readAllBytes(weights)[0] & 0xff);
+            assertThatThrownBy(() -> model.getArtifact("synset.txt"))
+                    .isInstanceOf(FileNotFoundException.class)
+                    .hasMessage(
+                            "the model mobilenet_v2 has no artifact synset.txt; there is w.safetensors");
+            assertThatThrownBy(() -> model.getArtifact("synset.txt", LoadedModelTest::first))
+                    .isInstanceOf(FileNotFoundException.class);
+        }
+        try (ZooModel<NDList, NDList> model = untrained(engine)) {
+            assertThat(model.getArtifactNames()).isEmpty();
+        }
+    }
+
+    private static int first(InputStream in) {
+        try {
+            return in.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void namesWhatItWasSavedAs() throws Exception {
+        try (ZooModel<NDList, NDList> model = load(Engines.PYTORCH)) {
+            model.save(folder.resolve("saved"), "mine");
+            assertThat(model.getArtifactNames())
+                    .containsExactly("mine-0000.params", "w.safetensors");
+            assertThat(model.getArtifact("mine-0000.params").getPath())
+                    .endsWith("/mine-0000.params");
+        }
+    }
+
+    @Test
+    void predictsNoMoreWhenItIsClosed() throws Exception {
+        ZooModel<NDList, NDList> model = load(Engines.PYTORCH);
+        Predictor<NDList, NDList> predictor = model.newPredictor();
+        Predictor<NDList, NDList> other = model.newPredictor(Device.cpu());
+        predictor.close();
+        predictor.close();
+        assertThatThrownBy(() -> predictor.batchPredict(List.of(new NDList())))
+                .isInstanceOf(TranslateException.class)
+                .hasMessage("the predictor of mobilenet_v2 is closed");
+        model.close();
+        model.close();
+        assertThatThrownBy(() -> other.predict(new NDList()))
+                .isInstanceOf(TranslateException.class)
+                .hasMessage("the model mobilenet_v2 is closed");
     }
 }

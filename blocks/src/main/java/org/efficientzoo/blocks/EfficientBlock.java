@@ -12,6 +12,8 @@ import ai.djl.util.PairList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A block whose forward pass is written once, over {@link Ops}.
@@ -26,6 +28,7 @@ public abstract class EfficientBlock extends AbstractBlock {
 
     private final Map<String, Block> namedChildren = new LinkedHashMap<>();
     private final Predictions predictions = new Predictions(this);
+    private final ReentrantReadWriteLock passes = new ReentrantReadWriteLock();
     private volatile LastUses lastUses;
 
     /** Creates a block without children. */
@@ -98,10 +101,37 @@ public abstract class EfficientBlock extends AbstractBlock {
             boolean training,
             PairList<String, Object> params) {
         NDArray x = inputs.get(only(inputs.size()));
-        if (training) {
-            return new NDList(forward(new EagerOps(parameterStore, true), x));
+        Lock pass = passes.readLock();
+        pass.lock();
+        try {
+            if (training) {
+                return new NDList(forward(new EagerOps(parameterStore, true), x));
+            }
+            return new NDList(predictions.predict(parameterStore, x));
+        } finally {
+            pass.unlock();
         }
-        return new NDList(predictions.predict(parameterStore, x));
+    }
+
+    /**
+     * Runs an action while no other thread runs a forward pass of this block: passes that are
+     * running end first, and others begin when the action is done. For actions that free what a
+     * pass uses, such as the arrays of parameters, under which native code would crash.
+     *
+     * @param action what to do
+     */
+    public final void runIdle(Runnable action) {
+        if (passes.getReadHoldCount() > 0) {
+            action.run(); // a pass of this thread cannot be waited for
+            return;
+        }
+        Lock idle = passes.writeLock();
+        idle.lock();
+        try {
+            action.run();
+        } finally {
+            idle.unlock();
+        }
     }
 
     /** {@inheritDoc} */

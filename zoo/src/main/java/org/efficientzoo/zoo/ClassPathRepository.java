@@ -12,9 +12,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.Networks;
@@ -103,13 +105,8 @@ final class ClassPathRepository extends AbstractRepository {
      * @throws IOException if they do not have the size and the hash that the metadata names
      */
     SafetensorsFile read(Weights weights) throws IOException {
-        ArtifactRow.Item item =
-                artifacts(weights.network()).stream()
-                        .filter(row -> row.properties().equals(weights.properties()))
-                        .findFirst()
-                        .flatMap(ArtifactRow::weights)
-                        .orElseThrow();
-        String path = folder(mrl(weights.network())) + item.uri();
+        ArtifactRow.Item item = item(weights);
+        String path = path(weights, item);
         byte[] bytes;
         try (InputStream in = open(path)) {
             bytes = in.readNBytes(Math.toIntExact(item.size() + 1));
@@ -128,6 +125,30 @@ final class ClassPathRepository extends AbstractRepository {
                                     hash));
         }
         return SafetensorsFile.of(path, bytes);
+    }
+
+    /**
+     * Where weights that ship with the zoo are.
+     *
+     * @param weights weights of this repository
+     * @return their place; nothing where the resources are not those of the class path
+     * @throws IOException if the metadata cannot be read
+     */
+    Optional<URL> url(Weights weights) throws IOException {
+        String path = ROOT + path(weights, item(weights));
+        return Optional.ofNullable(ClassPathRepository.class.getResource(path));
+    }
+
+    private ArtifactRow.Item item(Weights weights) throws IOException {
+        return artifacts(weights.network()).stream()
+                .filter(row -> row.properties().equals(weights.properties()))
+                .findFirst()
+                .flatMap(ArtifactRow::weights)
+                .orElseThrow();
+    }
+
+    private String path(Weights weights, ArtifactRow.Item item) {
+        return folder(mrl(weights.network())) + item.uri();
     }
 
     @Override

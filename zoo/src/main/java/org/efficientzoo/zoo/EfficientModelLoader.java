@@ -17,6 +17,7 @@ import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.efficientzoo.zoo.download.DownloadListener;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.torchscript.Nnpack;
 import org.efficientzoo.zoo.weights.StateDict;
 
 /** Loads one network of the registry. */
@@ -85,6 +87,7 @@ final class EfficientModelLoader implements ModelLoader {
                 values(weights, own, DownloadProgress.of(criteria.getProgress()));
         Map<String, Object> arguments = arguments(weights, values, filters, own);
         ModelArguments parsed = ModelArguments.of(arguments);
+        Map<String, URL> files = values.isPresent() ? values.get().files() : Map.of();
         TranslatorFactory factory =
                 Optional.ofNullable(criteria.getTranslatorFactory())
                         .orElseGet(EfficientTranslatorFactory::new);
@@ -99,6 +102,7 @@ final class EfficientModelLoader implements ModelLoader {
         String name = Optional.ofNullable(criteria.getModelName()).orElse(network.name());
         String engine = engine(criteria);
         Model model = Model.newInstance(name, criteria.getDevice(), engine);
+        Nnpack.leaveOutWhereItDoesNotRun();
         try {
             arguments.forEach((key, value) -> model.setProperty(key, value.toString()));
             model.setProperty(Weights.TAG, weights.tag());
@@ -112,7 +116,7 @@ final class EfficientModelLoader implements ModelLoader {
                 fill(model, parsed, values);
             }
             Translator<I, O> translator = factory.newInstance(input, output, model, arguments);
-            return new ZooModel<>(model, translator);
+            return new LoadedModel<>(model, translator, files);
         } catch (TranslateException e) {
             model.close();
             throw new MalformedModelException(e.getMessage(), e);
@@ -146,7 +150,8 @@ final class EfficientModelLoader implements ModelLoader {
         }
         return Optional.of(
                 weights.isShipped()
-                        ? new LocalCheckpoint.InMemory(repository.read(weights))
+                        ? new LocalCheckpoint.InMemory(
+                                repository.read(weights), repository.url(weights))
                         : new LocalCheckpoint.InFile(
                                 PublishedFiles.path(network, weights, listener)));
     }

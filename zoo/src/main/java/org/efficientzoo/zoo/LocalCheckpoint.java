@@ -2,11 +2,13 @@ package org.efficientzoo.zoo;
 
 import ai.djl.nn.Block;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
@@ -39,8 +41,16 @@ sealed interface LocalCheckpoint {
     NetworkCheckpoint open(NetworkEntry network, ModelArguments arguments, Block block)
             throws IOException;
 
+    /** Where it is, by the name of its file; empty where that has no address. */
+    Map<String, URL> files() throws IOException;
+
     /** A file of any format. */
     record InFile(Path file) implements LocalCheckpoint {
+
+        @Override
+        public Map<String, URL> files() throws IOException {
+            return Map.of(file.getFileName().toString(), file.toUri().toURL());
+        }
 
         @Override
         public String sha256() throws IOException {
@@ -59,8 +69,22 @@ sealed interface LocalCheckpoint {
         }
     }
 
-    /** What has been read into memory, so that it takes no closing. */
-    record InMemory(TensorSource tensors) implements LocalCheckpoint {
+    /**
+     * What has been read into memory, so that it takes no closing.
+     *
+     * @param tensors what was read
+     * @param place where from, if that has an address
+     */
+    record InMemory(TensorSource tensors, Optional<URL> place) implements LocalCheckpoint {
+
+        @Override
+        public Map<String, URL> files() {
+            return place.map(url -> Map.of(name(url), url)).orElseGet(Map::of);
+        }
+
+        private static String name(URL url) {
+            return url.getPath().substring(url.getPath().lastIndexOf('/') + 1);
+        }
 
         @Override
         public String sha256() throws IOException {

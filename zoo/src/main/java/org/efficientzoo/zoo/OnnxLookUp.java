@@ -16,6 +16,7 @@ import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.onnx.OnnxExporter;
 import org.efficientzoo.zoo.onnx.OnnxMetadata;
 import org.efficientzoo.zoo.onnx.OnnxOptions;
+import org.efficientzoo.zoo.torchscript.Nnpack;
 import org.efficientzoo.zoo.weights.StateDict;
 
 /**
@@ -115,6 +116,7 @@ final class OnnxLookUp {
                                         new IllegalArgumentException(
                                                 "fresh values of a network for OnnxRuntime come from PyTorch or MXNet, found neither on the class path"));
         try (NDManager manager = Engine.getEngine(engine).newBaseManager(Device.cpu())) {
+            Nnpack.leaveOutWhereItDoesNotRun();
             if (values.isEmpty()) {
                 StateDict.initialize(block, manager, arguments.input());
             } else {

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.efficientzoo.training.benchmark.Protocol.Job;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.image.Noise;
+import org.efficientzoo.zoo.torchscript.Nnpack;
 
 /** Calls one model with one input again and again. */
 final class Runner implements AutoCloseable {
@@ -65,6 +66,7 @@ final class Runner implements AutoCloseable {
         Path file = Path.of(job.file());
         String name = file.getFileName().toString();
         Model model = Model.newInstance(name, job.engine());
+        Nnpack.leaveOutWhereItDoesNotRun();
         try {
             model.load(file.getParent(), name.substring(0, name.lastIndexOf('.')), threads);
             return new Runner(model, model.newPredictor(new NoopTranslator()), job);
