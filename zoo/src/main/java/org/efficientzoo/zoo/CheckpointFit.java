@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.efficientzoo.blocks.BlockNames;
@@ -82,8 +81,8 @@ final class CheckpointFit {
 
     private static String otherClasses(int found, int asked) {
         return ("the checkpoint has %1$d classes, the network %2$d: ask for %1$d (--classes %1$d or"
-                        + " optArgument(\"classes\", \"%1$d\")) or for a fresh classifier (train --fresh-head"
-                        + " or optArgument(\"skipHead\", \"true\"))")
+                        + " optArgument(\"classes\", \"%1$d\")) or for a fresh classifier (--fresh-head of"
+                        + " import and train, or optArgument(\"skipHead\", \"true\"))")
                 .formatted(found, asked);
     }
 
@@ -115,15 +114,23 @@ final class CheckpointFit {
         private static final int MOST_CHANNELS = 1000;
 
         static Optional<Candidate> of(NetworkEntry network, Map<String, Shape> checkpoint) {
-            UnaryOperator<String> renaming = network.renaming(checkpoint.keySet());
-            Map<String, Shape> tensors = new LinkedHashMap<>();
-            checkpoint.forEach((name, shape) -> tensors.put(renaming.apply(name), shape));
             EfficientBlock block = network.build();
-            if (tensors.size() != checkpoint.size()
+            Shape input = input(NetworkOptions.DEFAULT);
+            Map<String, String> names;
+            try {
+                names =
+                        new StateDict(block, input, false)
+                                .fittedNames(checkpoint.keySet(), network::renaming)
+                                .names();
+            } catch (IllegalArgumentException e) { // several networks fit
+                return Optional.empty();
+            }
+            Map<String, Shape> tensors = new LinkedHashMap<>();
+            names.forEach((name, ours) -> tensors.put(ours, checkpoint.get(name)));
+            if (tensors.size() != names.size()
                     || !tensors.keySet().equals(BlockNames.parameters(block).keySet())) {
                 return Optional.empty();
             }
-            Shape input = input(NetworkOptions.DEFAULT);
             String head = StateDict.head(block, input) + ".weight";
             Map<String, Shape> usual = ParameterShapes.of(block, input);
             return Optional.of(new Candidate(network, tensors, usual, head))

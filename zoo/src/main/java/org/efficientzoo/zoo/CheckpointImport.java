@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ import org.efficientzoo.zoo.weights.Precision;
  * @param documents files that document the weights and are kept beside them
  * @param precision how floats are kept
  * @param repository the repository, or the user's own
- * @param replace whether weights of that tag may be there already
+ * @param replace whether weights of that tag may be there already, and values be imported that no
+ *     sound network has, not a number for one
  */
 public record CheckpointImport(
         NetworkEntry network,
@@ -44,6 +46,7 @@ public record CheckpointImport(
         Optional<Path> repository,
         boolean replace) {
 
+    private static final String CUSTOM = "custom";
     private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_.-]*";
 
     /**
@@ -52,8 +55,16 @@ public record CheckpointImport(
      * @param path the file that a look-up will read
      * @param tensors how many tensors it has
      * @param sha256 its SHA-256 in hexadecimal digits
+     * @param notes what was chosen in the checkpoint or passed over, and what is wrong with values
+     *     that were imported all the same; one line each
      */
-    public record Result(Path path, int tensors, String sha256) {}
+    public record Result(Path path, int tensors, String sha256, List<String> notes) {
+
+        /** Copies the notes. */
+        public Result {
+            notes = List.copyOf(notes);
+        }
+    }
 
     /**
      * Checks the tag and the name of the data set.
@@ -133,55 +144,86 @@ public record CheckpointImport(
             throw WeightsRepository.taken(network, tag);
         }
         Directories.make(target.getParent());
-        int tensors = PublishedFiles.conversion(network, weights).convert(file, target);
-        return new Result(target, tensors, Sha256.of(target));
+        Conversion.Result converted =
+                PublishedFiles.conversion(network, weights).convert(file, target);
+        return new Result(target, converted.tensors(), Sha256.of(target), converted.notes());
+    }
+
+    private boolean said(String flag) {
+        return arguments.getOrDefault(flag, "false").equals("true");
     }
 
     private Result add(Path file) throws IOException, MalformedModelException {
         CheckpointCard card = NetworkCheckpoint.card(file, network);
+        boolean freshHead = said(ModelArguments.SKIP_HEAD);
         Map<String, Object> all = new LinkedHashMap<>(Weights.of(network).get(0).arguments());
         all.putAll(card.arguments());
         all.putAll(arguments);
-        Optional<ClassNames> names = classes.or(() -> names(card));
+        Optional<ClassNames> names = classes.or(() -> freshHead ? Optional.empty() : names(card));
         names.ifPresent(n -> all.put(ModelArguments.CLASSES, Integer.toString(n.size())));
         if (names.isEmpty() && !arguments.containsKey(ModelArguments.CLASSES)) {
+            if (freshHead) {
+                throw new IllegalArgumentException(
+                        "a fresh classifier needs its number of classes (--classes-file FILE or --argument classes=N)");
+            }
             conversion(file, card, all, List.of())
                     .classes(file)
                     .ifPresent(n -> all.put(ModelArguments.CLASSES, Integer.toString(n)));
         }
         List<String> lines =
                 names.or(() -> knownNames(all)).map(ClassNames::lines).orElse(List.of());
-        String trainedOn = dataset.orElseGet(() -> usualDataset(all, lines));
+        String trainedOn = dataset.orElseGet(() -> freshHead ? CUSTOM : usualDataset(all, lines));
         if (!replace) {
             checkFree(trainedOn);
+        }
+        Conversion conversion = conversion(file, card, all, lines);
+        Map<String, Object> kept = new LinkedHashMap<>(all);
+        kept.keySet().removeAll(List.of(ModelArguments.SKIP_HEAD, ModelArguments.FORCE));
+        Optional<String> bad = conversion.badValues(file);
+        if (bad.isPresent()) {
+            if (!conversion.anyValues()) {
+                throw new MalformedModelException(
+                        "%s cannot be imported: %s; --force imports it all the same"
+                                .formatted(file, bad.get()));
+            }
+            kept.put(ModelArguments.FORCE, "true"); // so that look-ups take what was kept
         }
         WeightsAddition addition =
                 new WeightsAddition(
                         Map.of(Weights.DATASET, trainedOn, Weights.TAG, tag),
-                        all,
+                        kept,
                         new WeightsFacts(
                                 facts.top1(),
                                 facts.top5(),
                                 facts.source(),
                                 facts.license().or(card::license)),
                         documents);
-        Conversion conversion = conversion(file, card, all, lines);
         WeightsRepository target = new WeightsRepository(repository.orElseGet(Folders::repository));
-        return target.add(network, addition, replace, path -> conversion.convert(file, path));
+        Result result =
+                target.add(network, addition, replace, path -> conversion.convert(file, path));
+        List<String> notes = new ArrayList<>(result.notes());
+        bad.ifPresent(notes::add);
+        if (freshHead) {
+            notes.add("the classifier is fresh, to be trained");
+        }
+        return new Result(result.path(), result.tensors(), result.sha256(), notes);
     }
 
     private Conversion conversion(
-            Path file, CheckpointCard card, Map<String, ?> all, List<String> lines) {
+            Path file, CheckpointCard card, Map<String, Object> all, List<String> lines) {
         String source =
                 facts.source().or(card::source).orElseGet(() -> file.getFileName().toString());
         Optional<String> license = facts.license().or(card::license);
-        return new Conversion(network, all, lines, license, source, precision);
+        boolean anyValues = replace || said(ModelArguments.FORCE);
+        Map<String, Object> arguments = new LinkedHashMap<>(all);
+        arguments.put(ModelArguments.FORCE, anyValues);
+        return new Conversion(network, arguments, lines, license, source, precision, anyValues);
     }
 
     private static Optional<ClassNames> names(CheckpointCard card) {
         return Optional.of(card.classNames())
                 .filter(lines -> !lines.isEmpty())
-                .map(ClassNames::ofLines);
+                .map(ClassNames::ofCard);
     }
 
     /** The names that the classes of the data set are known to have; ImageNet's need no saying. */
@@ -208,6 +250,6 @@ public record CheckpointImport(
     /** Only ImageNet's 1000 classes need no names. */
     private static String usualDataset(Map<String, ?> arguments, List<String> names) {
         Object number = arguments.get(ModelArguments.CLASSES);
-        return names.isEmpty() && "1000".equals(number) ? Weights.IMAGENET : "custom";
+        return names.isEmpty() && "1000".equals(number) ? Weights.IMAGENET : CUSTOM;
     }
 }

@@ -159,6 +159,22 @@ public record ClassNames(List<String> folders, List<String> names) {
     }
 
     /**
+     * Takes the names that a checkpoint has in its metadata: each as it is, or a folder, a tab and
+     * the name. Where folders are not unique they are numbers, from 0.
+     *
+     * @param names a name for each class
+     * @return the list
+     * @throws IllegalArgumentException if there are none
+     */
+    static ClassNames ofCard(List<String> names) {
+        List<String> folders = names.stream().map(name -> TAB.split(name, 2)[0]).toList();
+        List<String> shown =
+                names.stream().map(name -> name.substring(name.indexOf('\t') + 1)).toList();
+        boolean unique = Set.copyOf(folders).size() == folders.size();
+        return new ClassNames(unique ? folders : numbered(names.size()).folders(), shown);
+    }
+
+    /**
      * The list as lines, from which it can be read again.
      *
      * @return for each class its folder and, behind a tab, its name if that is another one

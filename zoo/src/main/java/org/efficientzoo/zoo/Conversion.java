@@ -1,6 +1,7 @@
 package org.efficientzoo.zoo;
 
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.NetworkTensors;
 import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
 import org.efficientzoo.zoo.weights.TensorSource;
@@ -25,6 +27,7 @@ import org.efficientzoo.zoo.weights.WithoutCounters;
  * @param license the licence, if known
  * @param source where the checkpoint is from
  * @param precision how floats are kept
+ * @param anyValues whether values are kept that no sound network has, not a number for one
  */
 record Conversion(
         NetworkEntry network,
@@ -32,7 +35,16 @@ record Conversion(
         List<String> classNames,
         Optional<String> license,
         String source,
-        Precision precision) {
+        Precision precision,
+        boolean anyValues) {
+
+    /**
+     * What was written.
+     *
+     * @param tensors how many tensors there are
+     * @param notes what was chosen in the checkpoint or passed over, one line each
+     */
+    record Result(int tensors, List<String> notes) {}
 
     private NetworkCheckpoint open(Path file) throws IOException {
         ModelArguments parsed = ModelArguments.of(arguments);
@@ -47,21 +59,49 @@ record Conversion(
     }
 
     /**
-     * Converts.
+     * Reads all values.
+     *
+     * @return what is wrong with them, if anything is
+     * @throws MalformedModelException if the tensors do not fit the network
+     * @throws IOException if reading fails
+     */
+    Optional<String> badValues(Path file) throws IOException, MalformedModelException {
+        try (NetworkCheckpoint checkpoint = open(file)) {
+            return checkpoint.badValues();
+        }
+    }
+
+    /**
+     * Converts. A classifier that is to be fresh gets its values from an engine.
      *
      * @param from the checkpoint
      * @param to the file to write, which appears whole or not at all
-     * @return how many tensors it has
-     * @throws MalformedModelException if the tensors do not fit the network
+     * @return what was written
+     * @throws MalformedModelException if the tensors do not fit the network, or a value is none
+     *     that it can have
      * @throws IOException if reading or writing fails
      */
-    int convert(Path from, Path to) throws IOException, MalformedModelException {
+    Result convert(Path from, Path to) throws IOException, MalformedModelException {
         try (NetworkCheckpoint checkpoint = open(from)) {
-            checkpoint.check();
-            TensorSource values = new WithoutCounters(checkpoint.tensors());
-            new SafetensorsFileWriter(precision, card().toMap()).write(values, to);
-            return values.tensors().size();
+            if (ModelArguments.of(arguments).skipHead()) {
+                try (NDManager manager = OnnxLookUp.initializingManager()) {
+                    checkpoint.fill(manager);
+                    return write(new NetworkTensors(checkpoint.block()), to, checkpoint);
+                }
+            }
+            Optional<String> bad = checkpoint.badValues();
+            if (bad.isPresent() && !anyValues) {
+                throw new MalformedModelException(from + " cannot be used: " + bad.get());
+            }
+            return write(checkpoint.tensors(), to, checkpoint);
         }
+    }
+
+    private Result write(TensorSource all, Path to, NetworkCheckpoint checkpoint)
+            throws IOException {
+        TensorSource values = new WithoutCounters(all);
+        new SafetensorsFileWriter(precision, card().toMap()).write(values, to);
+        return new Result(values.tensors().size(), checkpoint.tensors().notes());
     }
 
     /** The last step of a download. */

@@ -187,7 +187,7 @@ final class EfficientModelLoader implements ModelLoader {
     }
 
     private static boolean skipsHead(Map<String, ?> own) {
-        return Boolean.parseBoolean(Objects.toString(own.get("skipHead")));
+        return Boolean.parseBoolean(Objects.toString(own.get(ModelArguments.SKIP_HEAD)));
     }
 
     private static boolean sameClasses(Map<String, ?> one, Map<String, ?> other) {

@@ -7,13 +7,17 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.weights.Checkpoints;
 import org.efficientzoo.zoo.weights.TensorInfo;
 import org.efficientzoo.zoo.weights.TensorSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A checkpoint that is on this machine. */
 sealed interface LocalCheckpoint {
@@ -44,8 +48,10 @@ sealed interface LocalCheckpoint {
     /** Where it is, by the name of its file; empty where that has no address. */
     Map<String, URL> files() throws IOException;
 
-    /** A file of any format. */
+    /** A file of any format, or the index of several. */
     record InFile(Path file) implements LocalCheckpoint {
+
+        private static final Logger LOGGER = LoggerFactory.getLogger(LocalCheckpoint.class);
 
         @Override
         public Map<String, URL> files() throws IOException {
@@ -54,7 +60,15 @@ sealed interface LocalCheckpoint {
 
         @Override
         public String sha256() throws IOException {
-            return Sha256.of(file);
+            List<Path> files = Checkpoints.files(file);
+            if (files.size() == 1) {
+                return Sha256.of(file);
+            }
+            StringBuilder all = new StringBuilder();
+            for (Path part : files) {
+                all.append(Sha256.of(part)).append('\n');
+            }
+            return Sha256.of(all.toString().getBytes(StandardCharsets.UTF_8));
         }
 
         @Override
@@ -65,7 +79,9 @@ sealed interface LocalCheckpoint {
         @Override
         public NetworkCheckpoint open(NetworkEntry network, ModelArguments arguments, Block block)
                 throws IOException {
-            return NetworkCheckpoint.open(file, network, arguments, block);
+            NetworkCheckpoint checkpoint = NetworkCheckpoint.open(file, network, arguments, block);
+            checkpoint.tensors().notes().forEach(note -> LOGGER.info("{}: {}", file, note));
+            return checkpoint;
         }
     }
 

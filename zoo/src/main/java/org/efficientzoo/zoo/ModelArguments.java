@@ -27,6 +27,7 @@ import org.efficientzoo.zoo.weights.CheckpointCard;
  * @param options the options of the network
  * @param weightsFile a checkpoint to load
  * @param skipHead whether the classifier is initialised freshly
+ * @param force whether values are taken that no sound network has, not a number for one
  * @param transform the preprocessing
  * @param topK how many classes an answer shows
  */
@@ -35,6 +36,7 @@ record ModelArguments(
         NetworkOptions options,
         Optional<Path> weightsFile,
         boolean skipHead,
+        boolean force,
         EvaluationTransform transform,
         int topK) {
 
@@ -48,6 +50,8 @@ record ModelArguments(
     static final String CLASSES = "classes";
     static final String CLASS_NAMES = "classNames";
     static final String WEIGHTS_FILE = "weightsFile";
+    static final String SKIP_HEAD = "skipHead";
+    static final String FORCE = "force";
 
     static final Set<String> KNOWN =
             Set.of(
@@ -60,7 +64,8 @@ record ModelArguments(
                     "leakySlope",
                     "stemStride",
                     WEIGHTS_FILE,
-                    "skipHead",
+                    SKIP_HEAD,
+                    FORCE,
                     "topK",
                     "synset",
                     "classesFile",
@@ -104,7 +109,8 @@ record ModelArguments(
                 reader.text(NETWORK).orElseThrow(() -> new IllegalArgumentException("no network")),
                 options,
                 reader.text(WEIGHTS_FILE).map(Path::of),
-                reader.flag("skipHead"),
+                reader.flag(SKIP_HEAD),
+                reader.flag(FORCE),
                 transform(reader),
                 reader.whole("topK").orElse(5));
     }
@@ -156,7 +162,7 @@ record ModelArguments(
             names = new ClassNames(listed, listed);
         } else if (own.isPresent()) {
             names =
-                    ClassNames.ofLines(
+                    ClassNames.ofCard(
                             CheckpointCard.fromMap(
                                             Map.of(
                                                     CLASS_NAMES,

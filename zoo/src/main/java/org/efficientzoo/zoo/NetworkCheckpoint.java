@@ -11,18 +11,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.CheckpointFormat;
 import org.efficientzoo.zoo.weights.Checkpoints;
 import org.efficientzoo.zoo.weights.DarknetFile;
-import org.efficientzoo.zoo.weights.RenamedSource;
+import org.efficientzoo.zoo.weights.DjlFile;
 import org.efficientzoo.zoo.weights.StateDict;
 import org.efficientzoo.zoo.weights.TensorInfo;
 import org.efficientzoo.zoo.weights.TensorSource;
 
 /** A checkpoint of any format, open for one network, whose names its tensors have. */
 final class NetworkCheckpoint implements Closeable {
+
+    private static final Pattern IS_PART = Pattern.compile("-\\d+-of-\\d+\\.\\w+$");
+    private static final String PART =
+            "it is one of several files; give the .index.json that lies beside them";
 
     private final NetworkEntry network;
     private final ModelArguments arguments;
@@ -53,9 +58,11 @@ final class NetworkCheckpoint implements Closeable {
             Path file, NetworkEntry network, ModelArguments arguments, Block block)
             throws IOException {
         TensorSource source =
-                CheckpointFormat.of(file) == CheckpointFormat.DARKNET
-                        ? DarknetFile.open(file, block, arguments.input())
-                        : Checkpoints.open(file);
+                switch (CheckpointFormat.of(file)) {
+                    case DARKNET -> DarknetFile.open(file, block, arguments.input());
+                    case DJL -> DjlFile.open(file, block);
+                    default -> Checkpoints.open(file);
+                };
         return open(source, network, arguments, block);
     }
 
@@ -65,7 +72,8 @@ final class NetworkCheckpoint implements Closeable {
             throws IOException {
         try {
             TensorSource renamed =
-                    new RenamedSource(source, network.renaming(source.tensors().keySet()));
+                    new StateDict(block, arguments.input(), false)
+                            .fitted(source, network::renaming);
             return new NetworkCheckpoint(network, arguments, block, source, renamed);
         } catch (IOException | RuntimeException e) {
             source.close();
@@ -80,18 +88,26 @@ final class NetworkCheckpoint implements Closeable {
      * @throws IOException if it cannot be read, is damaged, or is of another network
      */
     static CheckpointCard card(Path file, NetworkEntry network) throws IOException {
-        if (CheckpointFormat.of(file) != CheckpointFormat.SAFETENSORS) {
-            return CheckpointCard.fromMap(Map.of());
-        }
-        try (TensorSource source = Checkpoints.open(file)) {
-            return card(source, network);
-        }
+        return switch (CheckpointFormat.of(file)) {
+            case SAFETENSORS, INDEX -> {
+                try (TensorSource source = Checkpoints.open(file)) {
+                    yield card(source, network);
+                }
+            }
+            case DJL -> card(file.toString(), DjlFile.properties(file), network);
+            case PYTORCH, PYTORCH_STREAM, DARKNET -> CheckpointCard.fromMap(Map.of());
+        };
     }
 
     static CheckpointCard card(TensorSource source, NetworkEntry network) throws IOException {
-        String description = source.description();
+        return card(source.description(), source.metadata(), network);
+    }
+
+    private static CheckpointCard card(
+            String description, Map<String, String> metadata, NetworkEntry network)
+            throws IOException {
         try {
-            CheckpointCard card = CheckpointCard.fromMap(source.metadata());
+            CheckpointCard card = CheckpointCard.fromMap(metadata);
             String name = card.arguments().getOrDefault(ModelArguments.NETWORK, network.name());
             if (!name.equals(network.name())) {
                 throw new IOException(
@@ -116,6 +132,10 @@ final class NetworkCheckpoint implements Closeable {
         return renamed;
     }
 
+    Block block() {
+        return block;
+    }
+
     /** The number of classes of its classifier, if it has one. */
     OptionalInt classes() {
         String head = StateDict.head(block, arguments.input());
@@ -128,15 +148,24 @@ final class NetworkCheckpoint implements Closeable {
 
     private StateDict state() {
         Shape input = arguments.input();
-        return new StateDict(network.name(), block, input, arguments.skipHead());
+        StateDict state = new StateDict(network.name(), block, input, arguments.skipHead());
+        return arguments.force() ? state.keepingAnyValues() : state;
     }
 
     /**
-     * Checks that every parameter has its tensor, and every tensor its parameter.
+     * Checks that every parameter has its tensor, and every tensor its parameter, and reads the
+     * values.
      *
-     * @throws MalformedModelException if not; the message says what fits instead
+     * @return what is wrong with the values, if anything is
+     * @throws MalformedModelException if the tensors do not fit; the message says what does
+     * @throws IOException if reading fails
      */
-    void check() throws MalformedModelException {
+    Optional<String> badValues() throws MalformedModelException, IOException {
+        checkNames();
+        return state().badValues(renamed);
+    }
+
+    private void checkNames() throws MalformedModelException, IOException {
         try {
             state().check(renamed);
         } catch (MalformedModelException e) {
@@ -147,14 +176,16 @@ final class NetworkCheckpoint implements Closeable {
     /**
      * Fills the network.
      *
-     * @throws MalformedModelException if the tensors do not fit; the message says what does
+     * @throws MalformedModelException if the tensors do not fit, the message says what does; or if
+     *     a value is none that a network can have
      * @throws IOException if reading fails
      */
     void fill(NDManager manager) throws MalformedModelException, IOException {
         try {
             state().load(renamed, manager);
         } catch (MalformedModelException e) {
-            throw advised(e);
+            checkNames(); // with advice
+            throw e;
         }
     }
 
@@ -162,24 +193,44 @@ final class NetworkCheckpoint implements Closeable {
      * Fills a network that is to be read alone, with a manager that can do no more than hold
      * values.
      *
-     * @throws MalformedModelException if the tensors do not fit; the message says what does
+     * @throws MalformedModelException if the tensors do not fit, the message says what does; or if
+     *     a value is none that a network can have
      * @throws IOException if reading fails
      */
     void fillPlainly(NDManager manager) throws MalformedModelException, IOException {
         try {
             state().fill(renamed, manager);
         } catch (MalformedModelException e) {
-            throw advised(e);
+            checkNames(); // with advice
+            throw e;
         }
     }
 
     private MalformedModelException advised(MalformedModelException e) {
+        String file = original.description();
         String advice =
                 new CheckpointFit(original.tensors())
                         .advice(network, arguments.options())
+                        .or(() -> headAdvice())
+                        .or(() -> Optional.of(PART).filter(text -> IS_PART.matcher(file).find()))
                         .map(text -> "; " + text)
                         .orElse("");
         return new MalformedModelException(e.getMessage() + advice, e);
+    }
+
+    /** What to do where all fits but the classifier. */
+    private Optional<String> headAdvice() {
+        if (arguments.skipHead()) {
+            return Optional.empty();
+        }
+        try {
+            new StateDict(block, arguments.input(), true).check(renamed);
+            return Optional.of(
+                    "all but the classifier fits: ask for a fresh one (--fresh-head of import and"
+                            + " train, or optArgument(\"skipHead\", \"true\"))");
+        } catch (MalformedModelException | IOException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

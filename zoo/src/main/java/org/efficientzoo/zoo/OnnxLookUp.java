@@ -86,8 +86,13 @@ final class OnnxLookUp {
     }
 
     private String key(LocalCheckpoint checkpoint) throws IOException {
-        return String.join(
-                "\n", checkpoint.sha256(), arguments.options().toString(), options().toString());
+        String key =
+                String.join(
+                        "\n",
+                        checkpoint.sha256(),
+                        arguments.options().toString(),
+                        options().toString());
+        return arguments.force() ? key + "\nforce" : key; // others are to be told of bad values
     }
 
     /**
@@ -107,15 +112,7 @@ final class OnnxLookUp {
             }
             return;
         }
-        String engine =
-                INITIALIZING.stream()
-                        .filter(Engine::hasEngine)
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "fresh values of a network for OnnxRuntime come from PyTorch or MXNet, found neither on the class path"));
-        try (NDManager manager = Engine.getEngine(engine).newBaseManager(Device.cpu())) {
+        try (NDManager manager = initializingManager()) {
             Nnpack.leaveOutWhereItDoesNotRun();
             if (values.isEmpty()) {
                 StateDict.initialize(block, manager, arguments.input());
@@ -126,6 +123,23 @@ final class OnnxLookUp {
             }
             write(OPTIONS, file);
         }
+    }
+
+    /**
+     * A manager of an engine that gives parameters fresh values.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static NDManager initializingManager() {
+        String engine =
+                INITIALIZING.stream()
+                        .filter(Engine::hasEngine)
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "fresh values of a network come from PyTorch or MXNet, found neither on the class path"));
+        return Engine.getEngine(engine).newBaseManager(Device.cpu());
     }
 
     private void write(OnnxOptions options, Path file) throws IOException, MalformedModelException {

@@ -42,7 +42,8 @@ final class PublishedFiles {
                 List.of(),
                 checkpoint.license(),
                 source,
-                Precision.FLOAT32);
+                Precision.FLOAT32,
+                false);
     }
 
     /**

@@ -91,9 +91,9 @@ final class WeightsRepository {
         return file;
     }
 
-    /** Writes a converted checkpoint to a path and tells how many tensors it has. */
+    /** Writes a converted checkpoint to a path and tells what it wrote. */
     interface Converter {
-        int write(Path path) throws IOException, MalformedModelException;
+        Conversion.Result write(Path path) throws IOException, MalformedModelException;
     }
 
     /**
@@ -123,7 +123,7 @@ final class WeightsRepository {
             List<Path> fresh = new ArrayList<>();
             try {
                 noteIfNew(file, fresh);
-                int tensors = writer.write(file);
+                Conversion.Result written = writer.write(file);
                 Map<String, ArtifactRow.Item> files = new LinkedHashMap<>();
                 files.put(ArtifactRow.WEIGHTS, item(folder, addition.file()));
                 for (Map.Entry<Path, byte[]> document : documents.entrySet()) {
@@ -144,7 +144,7 @@ final class WeightsRepository {
                     deleteUnnamed(network, GSON.fromJson(old, ArtifactRow.class), row);
                 }
                 String hash = files.get(ArtifactRow.WEIGHTS).sha256();
-                return new CheckpointImport.Result(file, tensors, hash);
+                return new CheckpointImport.Result(file, written.tensors(), hash, written.notes());
             } finally {
                 for (Path unnamed : fresh) {
                     Files.deleteIfExists(unnamed);

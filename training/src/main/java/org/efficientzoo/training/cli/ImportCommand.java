@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
         name = "import",
         description = {
             "Converts a checkpoint and puts it where a look-up finds it by its tag.",
-            "PyTorch (.pth), safetensors and Darknet (.weights) are read, told apart by their"
-                    + " content. The number of classes is the file's own. A published tag takes the"
+            "PyTorch (.pth), safetensors, Darknet (.weights) and DJL (.params) are read, told apart"
+                    + " by their content, and safetensors in several files by their .index.json. A"
+                    + " prefix of the tensors' names that does not fit is removed. The number of classes is the file's own. A published tag takes the"
                     + " file of its publisher alone where a hash is published."
         },
         mixinStandardHelpOptions = true,
@@ -114,7 +115,18 @@ final class ImportCommand implements Callable<Integer> {
                             + " may be repeated")
     private List<Path> documents = new ArrayList<>();
 
-    @Option(names = "--force", description = "replace weights of that tag")
+    @Option(
+            names = "--fresh-head",
+            description =
+                    "leave the checkpoint's classifier out and make a fresh one, to be trained; for"
+                            + " as many classes as --classes-file has, or --argument classes=N")
+    private boolean freshHead;
+
+    @Option(
+            names = "--force",
+            description =
+                    "replace weights of that tag, and import values that are not finite and"
+                            + " negative variances, too")
     private boolean force;
 
     @Mixin private NetworkOption network;
@@ -126,7 +138,14 @@ final class ImportCommand implements Callable<Integer> {
 
     private ImportCommand() {}
 
-    private record Document(String model, String tag, String path, int tensors, String sha256) {}
+    /** Notes are null, and so not printed, where there are none. */
+    private record Document(
+            String model,
+            String tag,
+            String path,
+            int tensors,
+            String sha256,
+            List<String> notes) {}
 
     @Override
     public Integer call() throws Exception {
@@ -136,6 +155,9 @@ final class ImportCommand implements Callable<Integer> {
             classes = Optional.of(ClassNames.read(classesFile));
         }
         arguments.putAll(network.arguments());
+        if (freshHead) {
+            arguments.put("skipHead", "true");
+        }
         String name = tag == null ? stem(file) : tag;
         CheckpointImport.Result result =
                 new CheckpointImport(
@@ -156,7 +178,12 @@ final class ImportCommand implements Callable<Integer> {
                         .run(file);
         Document document =
                 new Document(
-                        model, name, result.path().toString(), result.tensors(), result.sha256());
+                        model,
+                        name,
+                        result.path().toString(),
+                        result.tensors(),
+                        result.sha256(),
+                        result.notes().isEmpty() ? null : result.notes());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             JsonOutput.print(out, document);
@@ -164,6 +191,7 @@ final class ImportCommand implements Callable<Integer> {
             out.printf(
                     "%s, weights %s, %d tensors%n%s%nsha256  %s%n",
                     document.model, document.tag, document.tensors, document.path, document.sha256);
+            result.notes().forEach(note -> out.printf("note    %s%n", note));
             out.flush();
         }
         return 0;

@@ -80,7 +80,8 @@ public final class DarknetFile extends StoredTensors {
         long bytes = file.size() - begin;
         if (bytes % Float.BYTES != 0) {
             throw new Malformed(
-                    "its values must be whole floats of 4 bytes, found %d bytes".formatted(bytes));
+                    "its values must be whole floats of 4 bytes, found %d bytes; it is cut short or damaged, download it again"
+                            .formatted(bytes));
         }
         long floats = bytes / Float.BYTES;
         Map<String, Shape> shapes =
@@ -88,8 +89,11 @@ public final class DarknetFile extends StoredTensors {
                         .orElseThrow(
                                 () ->
                                         new Malformed(
-                                                "%s, found %d"
-                                                        .formatted(layout.expected(), floats)));
+                                                "%s, found %d; %s"
+                                                        .formatted(
+                                                                layout.expected(),
+                                                                floats,
+                                                                layout.advice(floats))));
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         for (Map.Entry<String, Shape> entry : shapes.entrySet()) {
             Layout rowMajor =

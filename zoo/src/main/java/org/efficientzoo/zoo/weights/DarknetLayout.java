@@ -63,6 +63,14 @@ record DarknetLayout(Map<String, Shape> body, String head, Shape headWeight) {
                 .formatted(bodyFloats(), floatsPerClass());
     }
 
+    /** What to do with a file of another size. */
+    String advice(long floats) {
+        return floats < bodyFloats()
+                ? "it is cut short or of another network"
+                : "it is cut short or of a detector as YOLOv3, whose backbone alone is"
+                        + " darknet53.conv.74";
+    }
+
     /**
      * The shapes of the tensors of a file, in their order.
      *

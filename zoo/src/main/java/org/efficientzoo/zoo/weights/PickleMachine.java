@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.efficientzoo.zoo.weights.Pickled.Call;
 import org.efficientzoo.zoo.weights.Pickled.Constant;
@@ -18,14 +19,17 @@ import org.efficientzoo.zoo.weights.Pickled.Text;
 
 /**
  * Reads a pickle into plain values: the operations of protocols 2 to 5, as far as they name no code
- * but that of a list. Memory is bounded by the bytes that are read and by {@link #MOST_VALUES}.
+ * but that of a list. Nothing is called, and an object is no more than the name of its class and
+ * the arguments. Memory is bounded by {@link #MOST_VALUES}.
  *
  * @see <a href="https://github.com/python/cpython/blob/3.11/Lib/pickletools.py">the operations</a>
  */
 final class PickleMachine {
 
     /** How many values may be pushed, marks set and memo entries made in one pickle. */
-    static final int MOST_VALUES = 1 << 21; // a state dict of a thousand tensors takes 30,000
+    static final int MOST_VALUES = 1 << 20; // a state dict of a thousand tensors takes 30,000
+
+    private static final int CHARACTERS_OF_A_VALUE = 32; // a text counts as so many more
 
     private static final int NEWEST_PROTOCOL = 5;
     private static final Global ORDERED_DICT = new Global("collections", "OrderedDict");
@@ -37,6 +41,7 @@ final class PickleMachine {
     private final Map<Long, Pickled> memo = new HashMap<>();
     private final List<Reference> references = new ArrayList<>();
     private int values;
+    private Optional<Global> unusedGetter = Optional.empty();
 
     /**
      * What a pickle holds.
@@ -65,6 +70,9 @@ final class PickleMachine {
             int at = in.position();
             int operation = in.byte1();
             if (operation == '.') {
+                if (unusedGetter.isPresent()) {
+                    throw notNeeded(unusedGetter.get());
+                }
                 return new Result(pop(), List.copyOf(references));
             }
             if (!scalar(operation) && !container(operation) && !object(operation)) {
@@ -88,11 +96,11 @@ final class PickleMachine {
             case 0x8a -> push(in.integer(in.byte1()));
             case 0x8b -> push(in.integer(in.int4()));
             case 'G' -> push(new Real(in.real()));
-            case 0x8c -> push(new Text(in.text(in.byte1())));
-            case 'X' -> push(new Text(in.text(in.unsigned4())));
-            case 0x8d -> push(new Text(in.text(in.long8())));
-            case 'U' -> push(new Text(in.oldText(in.byte1())));
-            case 'T' -> push(new Text(in.oldText(in.int4())));
+            case 0x8c -> text(in.text(in.byte1()));
+            case 'X' -> text(in.text(in.unsigned4()));
+            case 0x8d -> text(in.text(in.long8()));
+            case 'U' -> text(in.oldText(in.byte1()));
+            case 'T' -> text(in.oldText(in.int4()));
             case 'C' -> bytes(in.byte1());
             case 'B' -> bytes(in.unsigned4());
             case 0x8e, 0x96 -> bytes(in.long8());
@@ -119,16 +127,10 @@ final class PickleMachine {
             case 'l', 0x91 -> {
                 List<Pickled> items = popToMark();
                 push(Sequence.list());
-                list().addAll(items);
+                append(items);
             }
-            case 'a' -> {
-                List<Pickled> item = pop(1);
-                list().addAll(item);
-            }
-            case 'e', 0x90 -> {
-                List<Pickled> items = popToMark();
-                list().addAll(items);
-            }
+            case 'a' -> append(pop(1));
+            case 'e', 0x90 -> append(popToMark());
             case '}' -> push(new Dict());
             case 'd' -> {
                 List<Pickled> items = popToMark();
@@ -149,6 +151,7 @@ final class PickleMachine {
             case 'c' -> push(global(in.line(), in.line()));
             case 0x93 -> push(global(pop(2)));
             case 'R', 0x81 -> push(made(pop(2)));
+            case 0x92 -> push(made(pop(3).subList(0, 2))); // arguments with names are not needed
             case 'b' -> build();
             case 'Q' -> {
                 Reference reference = new Reference(pop());
@@ -173,6 +176,11 @@ final class PickleMachine {
                     "its pickle must have a protocol of at most %d, found %d"
                             .formatted(NEWEST_PROTOCOL, version));
         }
+    }
+
+    private void text(String text) throws Malformed {
+        count(text.length() / CHARACTERS_OF_A_VALUE);
+        push(new Text(text));
     }
 
     private void bytes(long length) throws Malformed {
@@ -234,16 +242,23 @@ final class PickleMachine {
         return stack.get(stack.size() - 1);
     }
 
-    private Sequence list() throws Malformed {
-        if (top() instanceof Sequence list && !list.isTuple()) {
-            return list;
+    /** What goes into an object that nobody makes is not kept. */
+    private void append(List<Pickled> items) throws Malformed {
+        Pickled top = top();
+        if (top instanceof Sequence list && !list.isTuple()) {
+            list.addAll(items);
+        } else if (!(top instanceof Call)) {
+            throw new Malformed("its pickle appends to what is no list");
         }
-        throw new Malformed("its pickle appends to what is no list");
     }
 
     private void putAll(List<Pickled> items) throws Malformed {
-        if (!(top() instanceof Dict dict) || items.size() % 2 != 0) {
+        Pickled top = top();
+        if (items.size() % 2 != 0 || !(top instanceof Dict || top instanceof Call)) {
             throw new Malformed("its pickle sets items of what is no dict");
+        }
+        if (!(top instanceof Dict dict)) {
+            return; // an object that nobody makes
         }
         for (int i = 0; i < items.size(); i += 2) {
             dict.put(items.get(i), items.get(i + 1));
@@ -259,26 +274,51 @@ final class PickleMachine {
 
     private Global global(String module, String name) throws Malformed {
         Global global = new Global(module, name);
-        if (!allowed.test(global)) {
-            throw new Malformed(
-                    "it names %s, which weights do not need; save a state_dict() alone"
-                            .formatted(global));
+        if (TorchNames.isGetter(global)) {
+            unusedGetter = Optional.of(global);
+        } else if (!allowed.test(global)) {
+            throw notNeeded(global);
         }
         return global;
     }
 
-    /** A call that is not made; only an ordered dict is, to be filled by what follows. */
+    private static Malformed notNeeded(Global global) {
+        return new Malformed(
+                "it names %s, which weights do not need; save a state_dict() alone"
+                        .formatted(global));
+    }
+
+    /** Old schedulers and time zones name a method of their own; nothing else may be got. */
+    private Call got(Global getter, Sequence arguments) throws Malformed {
+        if (arguments.size() != 2
+                || !(arguments.get(0) instanceof Global owner)
+                || !(arguments.get(1) instanceof Text name)
+                || !TorchNames.isMethod(owner, name.value())) {
+            throw notNeeded(getter);
+        }
+        unusedGetter = Optional.empty();
+        return new Call(getter, arguments);
+    }
+
+    /** A call that is not made; only a dict is, to be filled by what follows. */
     private Pickled made(List<Pickled> parts) throws Malformed {
-        if (!(parts.get(0) instanceof Global function)
+        Pickled called = parts.get(0);
+        if (called instanceof Call method && TorchNames.isGetter(method.function())) {
+            called = method.arguments().get(0); // as if the class itself were called
+        }
+        if (!(called instanceof Global function)
                 || !(parts.get(1) instanceof Sequence arguments)
                 || !arguments.isTuple()) {
             throw new Malformed("its pickle calls what is no function");
         }
-        if (!function.equals(ORDERED_DICT)) {
+        if (TorchNames.isGetter(function)) {
+            return got(function, arguments);
+        }
+        if (!TorchNames.isDict(function)) {
             return new Call(function, arguments);
         }
         Dict dict = new Dict();
-        if (arguments.size() > 0) { // Python 2: a list of pairs
+        if (function.equals(ORDERED_DICT) && arguments.size() > 0) { // Python 2: a list of pairs
             if (arguments.size() > 1 || !(arguments.get(0) instanceof Sequence pairs)) {
                 throw new Malformed("its pickle has an OrderedDict of no pairs");
             }

@@ -26,7 +26,6 @@ public record SafetensorsFileWriter(Precision floats, Map<String, String> metada
 
     private static final String METADATA = "__metadata__";
     private static final int ALIGNMENT = 8;
-    private static final int LONGEST_HEADER = 100_000_000; // the limit of the reference reader
 
     /** Copies the metadata. */
     public SafetensorsFileWriter {
@@ -40,10 +39,10 @@ public record SafetensorsFileWriter(Precision floats, Map<String, String> metada
         List<EncodedTensor> sorted =
                 EncodedTensor.of(tensors, floats).stream().sorted(order).toList();
         byte[] header = header(sorted).getBytes(StandardCharsets.UTF_8);
-        if (header.length > LONGEST_HEADER) {
+        if (header.length > SafetensorsHeader.LONGEST) {
             throw new IllegalArgumentException(
                     "a safetensors header must have at most %d bytes, found %d"
-                            .formatted(LONGEST_HEADER, header.length));
+                            .formatted(SafetensorsHeader.LONGEST, header.length));
         }
         int padding = -header.length & (ALIGNMENT - 1);
         ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);

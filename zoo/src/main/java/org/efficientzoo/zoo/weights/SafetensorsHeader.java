@@ -4,9 +4,10 @@ import ai.djl.ndarray.types.DataType;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStreamReader;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What the header of a safetensors file says.
@@ -26,9 +28,12 @@ import java.util.Map;
 record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
 
     private static final int PREFIX = 8;
-    private static final long LONGEST_HEADER = 100_000_000; // the limit of the reference reader
+
+    /** The longest header in bytes; a thousand tensors take 0.1 MiB, pictures in metadata a few. */
+    static final int LONGEST = 16 << 20;
+
     private static final int MOST_DIMENSIONS = 16;
-    private static final int MOST_METADATA = 1 << 20;
+    private static final Pattern WHOLE = Pattern.compile("-?\\d+");
     private static final String METADATA = "__metadata__";
 
     private static final Map<String, DataType> TYPES =
@@ -51,25 +56,24 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
             throw new Malformed("it must have at least 8 bytes, found %d".formatted(size));
         }
         long length = file.range(0, PREFIX).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        long limit = Math.min(LONGEST_HEADER, size - PREFIX);
+        long limit = Math.min(LONGEST, size - PREFIX);
         if (length < 2 || length > limit) {
             throw new Malformed(
-                    "its header must have 2 to %d bytes, found %d".formatted(limit, length));
+                    "its header must have 2 to %d bytes, found %d%s"
+                            .formatted(limit, length, cutIf(length > limit && length <= LONGEST)));
         }
-        String json;
-        try {
-            json =
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(file.range(PREFIX, length))
-                            .toString();
-        } catch (CharacterCodingException e) {
-            throw new Malformed("its header is not UTF-8");
-        }
+        byte[] json = new byte[(int) length];
+        file.range(PREFIX, length).get(json);
         long values = PREFIX + length;
         SafetensorsHeader header;
-        try (JsonReader reader = new JsonReader(new StringReader(json))) {
+        try (JsonReader reader =
+                new JsonReader(
+                        new InputStreamReader(
+                                new ByteArrayInputStream(json),
+                                StandardCharsets.UTF_8.newDecoder()))) {
             header = read(reader, values, size - values);
+        } catch (CharacterCodingException e) {
+            throw new Malformed("its header is not UTF-8");
         } catch (MalformedJsonException
                 | EOFException
                 | IllegalStateException
@@ -93,6 +97,7 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
                 metadata = metadata(reader);
             } else {
                 twice = tensors.put(name, tensor(name, reader, values, available)) != null;
+                StoredTensors.checkNumber(tensors.size());
             }
             if (twice) {
                 throw new Malformed("the tensor %s is there twice".formatted(name));
@@ -107,20 +112,17 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
 
     private static Map<String, String> metadata(JsonReader reader) throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
-        long characters = 0;
+        if (reader.peek() == JsonToken.NULL) { // some writers say so where there is none
+            reader.nextNull();
+            return metadata;
+        }
         reader.beginObject();
         while (reader.hasNext()) {
             String key = reader.nextName();
             if (reader.peek() != JsonToken.STRING) {
                 throw new Malformed("the metadata %s is no text".formatted(key));
             }
-            String text = reader.nextString();
-            characters += key.length() + text.length();
-            if (characters > MOST_METADATA) {
-                throw new Malformed(
-                        "its metadata has more than %d characters".formatted(MOST_METADATA));
-            }
-            if (metadata.put(key, text) != null) {
+            if (metadata.put(key, reader.nextString()) != null) {
                 throw new Malformed("the metadata %s is there twice".formatted(key));
             }
         }
@@ -137,8 +139,8 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
         while (reader.hasNext()) {
             switch (reader.nextName()) {
                 case "dtype" -> type = reader.nextString();
-                case "shape" -> shape = longs(reader);
-                case "data_offsets" -> range = longs(reader);
+                case "shape" -> shape = longs(name, "shape", reader);
+                case "data_offsets" -> range = longs(name, "data_offsets", reader);
                 default -> reader.skipValue();
             }
         }
@@ -165,8 +167,14 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
         long end = range.get(1);
         if (begin < 0 || end < begin || end > available || end - begin != bytes) {
             throw new Malformed(
-                    "the tensor %s must have %d bytes within 0 to %d, found %d to %d"
-                            .formatted(name, bytes, available, begin, end));
+                    "the tensor %s must have %d bytes within 0 to %d, found %d to %d%s"
+                            .formatted(
+                                    name,
+                                    bytes,
+                                    available,
+                                    begin,
+                                    end,
+                                    cutIf(begin >= 0 && end - begin == bytes)));
         }
         return new StoredTensor(
                 dataType,
@@ -175,11 +183,23 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
                 Layout.rowMajor(shape));
     }
 
-    private static List<Long> longs(JsonReader reader) throws IOException {
+    private static String cutIf(boolean cut) {
+        return cut ? "; it is cut short or damaged, download it again" : "";
+    }
+
+    private static List<Long> longs(String tensor, String key, JsonReader reader)
+            throws IOException {
         List<Long> values = new ArrayList<>();
         reader.beginArray();
         while (reader.hasNext()) {
-            values.add(reader.nextLong());
+            boolean isNumber = reader.peek() == JsonToken.NUMBER; // a text may look like one
+            String text = reader.nextString();
+            if (!isNumber || !WHOLE.matcher(text).matches()) {
+                throw new Malformed(
+                        "the %s of the tensor %s must be whole numbers, found %s"
+                                .formatted(key, tensor, isNumber ? text : '"' + text + '"'));
+            }
+            values.add(Long.parseLong(text));
             if (values.size() > MOST_DIMENSIONS) {
                 throw new Malformed(
                         "a tensor has more than %d dimensions".formatted(MOST_DIMENSIONS));

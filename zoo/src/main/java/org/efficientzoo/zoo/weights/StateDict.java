@@ -15,8 +15,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.blocks.analysis.Complexity;
@@ -26,17 +30,21 @@ import org.efficientzoo.blocks.analysis.LayerCost;
  * Fills a network with the tensors of a checkpoint, by name and never by position.
  *
  * <p>Every tensor must have its parameter and every parameter its tensor, of the same shape;
- * PyTorch's {@code num_batches_tracked} counters alone are passed over.
+ * PyTorch's {@code num_batches_tracked} counters alone are passed over. A prefix of the names that
+ * fits when it is removed is removed ({@link FittedNames}). Values must be finite, and running
+ * variances at least 0, unless {@link #keepingAnyValues() any values} are asked for.
  */
 public final class StateDict {
 
     static final String COUNTER = "num_batches_tracked";
     private static final int LISTED = 20;
+    private static final int BLOCK = 1 << 12; // values that are checked at once, in the L1 cache
 
     private final String name;
     private final Block network;
     private final Shape input;
     private final boolean freshHead;
+    private final boolean anyValues;
 
     /**
      * Describes the network to fill, which messages call {@code the network}.
@@ -60,10 +68,70 @@ public final class StateDict {
      *     initialised instead
      */
     public StateDict(String name, Block network, Shape input, boolean freshHead) {
+        this(name, network, input, freshHead, false);
+    }
+
+    private StateDict(
+            String name, Block network, Shape input, boolean freshHead, boolean anyValues) {
         this.name = name;
         this.network = network;
         this.input = input;
         this.freshHead = freshHead;
+        this.anyValues = anyValues;
+    }
+
+    /**
+     * The same, but values that no sound training leaves are taken, too: not a number, infinite,
+     * variances below 0.
+     *
+     * @return what loads any values
+     */
+    public StateDict keepingAnyValues() {
+        return new StateDict(name, network, input, freshHead, true);
+    }
+
+    /**
+     * Gives tensors the names of the network.
+     *
+     * @param source the tensors, which are closed with the result
+     * @param renaming what the network calls tensors by another publisher's names, of which it is
+     *     given all; the same names for most
+     * @return the tensors that the network may have under its names; what was removed and left out
+     *     is in its notes
+     * @throws IOException if two tensors would have the same name, or several networks fit
+     */
+    public TensorSource fitted(
+            TensorSource source, Function<Set<String>, UnaryOperator<String>> renaming)
+            throws IOException {
+        try {
+            Set<String> names = source.tensors().keySet();
+            return new RenamedSource(source, fittedNames(names, renaming));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(source.description() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Finds the network's names of tensors.
+     *
+     * @param names the names of the tensors of a checkpoint
+     * @param renaming what the network calls tensors by another publisher's names, of which it is
+     *     given all
+     * @return the fitted names
+     * @throws IllegalArgumentException if several networks fit, each with a prefix of its own
+     */
+    public FittedNames fittedNames(
+            Set<String> names, Function<Set<String>, UnaryOperator<String>> renaming) {
+        return FittedNames.of(
+                names,
+                new FittedNames.Wanted(
+                        BlockNames.parameters(network).keySet(),
+                        () -> findHead(network, input),
+                        renaming));
+    }
+
+    private TensorSource fitted(TensorSource source) throws IOException {
+        return fitted(source, names -> UnaryOperator.identity());
     }
 
     /**
@@ -74,14 +142,15 @@ public final class StateDict {
      *
      * @param source the tensors
      * @param manager the manager that the parameters live with
-     * @throws MalformedModelException if a tensor is missing, unexpected or of another shape; the
-     *     message lists them
+     * @throws MalformedModelException if a tensor is missing, unexpected or of another shape, the
+     *     message lists them; or if a value is none that a network can have
      * @throws IOException if reading fails
      * @throws IllegalStateException if the network is initialised already
      */
     public void load(TensorSource source, NDManager manager)
             throws MalformedModelException, IOException {
-        Map<String, Shape> expected = expected(source);
+        TensorSource tensors = fitted(source);
+        Map<String, Shape> expected = expected(tensors);
         Map<String, Parameter> parameters = BlockNames.parameters(network);
         if (parameters.values().stream().anyMatch(Parameter::isInitialized)) {
             throw new IllegalStateException("the network has values already; build a fresh one");
@@ -90,9 +159,12 @@ public final class StateDict {
         Copier copier = new Copier(manager);
         try {
             for (Map.Entry<String, Shape> entry : expected.entrySet()) {
-                arrays.add(copier.copy(source.read(entry.getKey()), entry.getValue()));
+                String key = entry.getKey();
+                FloatBuffer values = tensors.read(key);
+                checkValues(key, values, parameters.get(key), source.description());
+                arrays.add(copier.copy(values, entry.getValue()));
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | MalformedModelException | RuntimeException e) {
             arrays.forEach(NDArray::close);
             throw e;
         }
@@ -109,16 +181,19 @@ public final class StateDict {
      *
      * @param source the tensors
      * @param manager the manager that the parameters live with
-     * @throws MalformedModelException if a tensor is missing, unexpected or of another shape; the
-     *     message lists them
+     * @throws MalformedModelException if a tensor is missing, unexpected or of another shape, the
+     *     message lists them; or if a value is none that a network can have
      * @throws IOException if reading fails
      */
     public void fill(TensorSource source, NDManager manager)
             throws MalformedModelException, IOException {
-        Map<String, Shape> expected = expected(source);
+        TensorSource tensors = fitted(source);
+        Map<String, Shape> expected = expected(tensors);
         Map<String, Parameter> parameters = BlockNames.parameters(network);
         for (Map.Entry<String, Shape> entry : expected.entrySet()) {
-            FloatBuffer values = source.read(entry.getKey());
+            FloatBuffer values = tensors.read(entry.getKey());
+            checkValues(
+                    entry.getKey(), values, parameters.get(entry.getKey()), source.description());
             FloatBuffer copy = FloatBuffer.allocate(values.remaining()).put(values).flip();
             parameters.get(entry.getKey()).setArray(manager.create(copy, entry.getValue()));
         }
@@ -130,9 +205,66 @@ public final class StateDict {
      * @param source the tensors
      * @throws MalformedModelException if a tensor is missing, unexpected or of another shape; the
      *     message lists them
+     * @throws IOException if several networks fit
      */
-    public void check(TensorSource source) throws MalformedModelException {
-        expected(source);
+    public void check(TensorSource source) throws MalformedModelException, IOException {
+        expected(fitted(source));
+    }
+
+    /**
+     * Checks that the tensors fit the network and reads their values.
+     *
+     * @param source the tensors
+     * @return what is wrong with the values, if anything is
+     * @throws MalformedModelException if a tensor is missing, unexpected or of another shape; the
+     *     message lists them
+     * @throws IOException if reading fails
+     */
+    public Optional<String> badValues(TensorSource source)
+            throws MalformedModelException, IOException {
+        TensorSource tensors = fitted(source);
+        Map<String, Parameter> parameters = BlockNames.parameters(network);
+        for (String key : expected(tensors).keySet()) {
+            Optional<String> bad = badValue(key, tensors.read(key), parameters.get(key));
+            if (bad.isPresent()) {
+                return bad;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void checkValues(
+            String key, FloatBuffer values, Parameter parameter, String description)
+            throws MalformedModelException {
+        Optional<String> bad = anyValues ? Optional.empty() : badValue(key, values, parameter);
+        if (bad.isPresent()) {
+            throw new MalformedModelException(
+                    "%s cannot be used: %s; optArgument(\"force\", \"true\") uses it all the same"
+                            .formatted(description, bad.get()));
+        }
+    }
+
+    /** What is wrong with a value of a tensor; it takes a tenth of the time of reading them. */
+    private static Optional<String> badValue(String key, FloatBuffer values, Parameter parameter) {
+        boolean isVariance = parameter.getType() == Parameter.Type.RUNNING_VAR;
+        float least = isVariance ? 0 : -Float.MAX_VALUE;
+        float[] block = new float[Math.min(BLOCK, values.remaining())];
+        for (int begin = 0; begin < values.remaining(); begin += block.length) {
+            int length = Math.min(block.length, values.remaining() - begin);
+            values.get(values.position() + begin, block, 0, length);
+            for (int i = 0; i < length; i++) {
+                if (!(block[i] >= least && block[i] <= Float.MAX_VALUE)) { // NaN is neither
+                    return Optional.of(
+                            "the values of the tensor %s must be %s, found %s at %d"
+                                    .formatted(
+                                            key,
+                                            isVariance ? "finite and 0 or more" : "finite",
+                                            block[i],
+                                            begin + i));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The parameters that the tensors are to fill, once they are found to fit. */
@@ -143,7 +275,12 @@ public final class StateDict {
         if (freshHead) {
             String head = head(network, input) + ".";
             expected.keySet().removeIf(key -> key.startsWith(head));
-            found.keySet().removeIf(key -> key.startsWith(head));
+            String area = head.substring(0, head.indexOf('.') + 1); // where another head may be
+            found.keySet()
+                    .removeIf(
+                            key ->
+                                    key.startsWith(head)
+                                            || key.startsWith(area) && !expected.containsKey(key));
         }
         check(expected, found, source.description());
         return expected;
@@ -199,11 +336,15 @@ public final class StateDict {
      * @throws IllegalArgumentException if the network has no such layer
      */
     public static String head(Block network, Shape input) {
+        return findHead(network, input)
+                .orElseThrow(() -> new IllegalArgumentException("the network has no classifier"));
+    }
+
+    private static Optional<String> findHead(Block network, Shape input) {
         return Complexity.of(network, input).layers().stream()
                 .filter(layer -> layer.activations() > 0)
                 .map(LayerCost::name)
-                .reduce((first, second) -> second)
-                .orElseThrow(() -> new IllegalArgumentException("the network has no classifier"));
+                .reduce((first, second) -> second);
     }
 
     /**
@@ -219,6 +360,11 @@ public final class StateDict {
     private void check(
             Map<String, Shape> expected, Map<String, TensorInfo> found, String description)
             throws MalformedModelException {
+        if (found.isEmpty() && !expected.isEmpty()) {
+            throw new MalformedModelException(
+                    "%s must hold the %d tensors of %s, found none"
+                            .formatted(description, expected.size(), name));
+        }
         TreeSet<String> missing = new TreeSet<>(expected.keySet());
         missing.removeAll(found.keySet());
         TreeSet<String> unexpected = new TreeSet<>(found.keySet());

@@ -10,6 +10,9 @@ import java.util.Map;
 /** The tensors of one open file, whatever its format. */
 abstract class StoredTensors implements TensorSource {
 
+    /** The most tensors of a file; a network has a thousand, and each takes half a KiB of heap. */
+    static final int MOST_TENSORS = 1 << 16;
+
     private final Path file;
     private final FileBytes bytes;
     private final Map<String, StoredTensor> stored;
@@ -22,6 +25,18 @@ abstract class StoredTensors implements TensorSource {
         Map<String, TensorInfo> infos = new LinkedHashMap<>();
         stored.forEach((name, tensor) -> infos.put(name, tensor.info()));
         this.tensors = Collections.unmodifiableMap(infos);
+    }
+
+    /**
+     * Checks the number of tensors.
+     *
+     * @throws Malformed if they are more than any network has
+     */
+    static void checkNumber(long tensors) throws Malformed {
+        if (tensors > MOST_TENSORS) {
+            throw new Malformed(
+                    "it must have at most %d tensors, found %d".formatted(MOST_TENSORS, tensors));
+        }
     }
 
     @Override

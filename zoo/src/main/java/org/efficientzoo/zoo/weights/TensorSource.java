@@ -3,6 +3,7 @@ package org.efficientzoo.zoo.weights;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Map;
 
 /** A named set of tensors whose values are read one by one, when they are asked for. */
@@ -34,6 +35,15 @@ public interface TensorSource extends Closeable {
      */
     default Map<String, String> metadata() {
         return Map.of();
+    }
+
+    /**
+     * What was chosen or passed over when the tensors were found, for people to read.
+     *
+     * @return the notes, one line each, unmodifiable; empty where there was nothing to choose
+     */
+    default List<String> notes() {
+        return List.of();
     }
 
     /**

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -17,17 +20,41 @@ final class TorchZip {
     private static final Pattern PICKLE = Pattern.compile("[^/]+/data\\.pkl");
     private static final int LONGEST_ORDER = 16;
 
+    /** Other archives by a record that each has. */
+    private static final Map<Pattern, String> OTHERS = new LinkedHashMap<>();
+
+    static {
+        String save = "; save a state_dict() with torch.save";
+        put("coefficients\\.bin", "a model of Deeplearning4j" + save);
+        put(".*\\.distcp", "a distributed checkpoint; make it one file with dcp_to_torch_save");
+        put(
+                "(.*/)?(archive_format|serialized_exported_program\\.json)",
+                "a program of torch.export" + save);
+        put("(.*/)?MAR-INF/MANIFEST\\.json", "an archive of TorchServe; unpack it first");
+        put("(.*/)?serving\\.properties", "an archive of a DJL model; unpack it first");
+        put(
+                ".*\\.(pth|pt|pkl|bin|ckpt|safetensors|weights|params)",
+                "a zip archive that holds %s; unpack it first");
+        put(".*com\\.apple\\.CoreML/.*", "a model of Core ML" + save);
+        put("(.*/)?model\\.weights\\.h5", "a model of Keras" + save);
+        put(".*\\.npy", "an archive of NumPy arrays" + save);
+    }
+
     private TorchZip() {}
+
+    private static void put(String record, String what) {
+        OTHERS.put(Pattern.compile(record), what);
+    }
 
     static TorchContent read(FileBytes file) throws IOException {
         Map<String, Section> records = ZipDirectory.read(file);
         List<String> pickles =
                 records.keySet().stream().filter(name -> PICKLE.matcher(name).matches()).toList();
-        if (pickles.size() != 1) {
-            throw new Malformed("it is a zip archive that torch.save did not write");
+        if (pickles.size() != 1 || records.containsKey(folder(pickles.get(0)) + "archive_format")) {
+            throw new Malformed("it is " + other(records.keySet()));
         }
         String pickle = pickles.get(0);
-        String folder = pickle.substring(0, pickle.indexOf('/') + 1);
+        String folder = folder(pickle);
         if (records.containsKey(folder + "constants.pkl")) {
             throw new Malformed("it is a TorchScript archive; save a state_dict() alone");
         }
@@ -49,6 +76,22 @@ final class TorchZip {
                     }
                 });
         return new TorchContent(root, order(file, records.get(folder + "byteorder")), storages);
+    }
+
+    private static String folder(String pickle) {
+        return pickle.substring(0, pickle.indexOf('/') + 1);
+    }
+
+    /** What an archive is that has no pickle, and what to do with it. */
+    private static String other(Set<String> records) {
+        for (Map.Entry<Pattern, String> kind : OTHERS.entrySet()) {
+            Optional<String> record =
+                    records.stream().filter(kind.getKey().asMatchPredicate()).findFirst();
+            if (record.isPresent()) {
+                return kind.getValue().formatted(record.get());
+            }
+        }
+        return "a zip archive that torch.save did not write";
     }
 
     private static ByteOrder order(FileBytes file, Section section) throws IOException {

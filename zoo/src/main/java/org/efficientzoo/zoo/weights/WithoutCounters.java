@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,6 +33,11 @@ public record WithoutCounters(TensorSource all) implements TensorSource {
     @Override
     public Map<String, String> metadata() {
         return all.metadata();
+    }
+
+    @Override
+    public List<String> notes() {
+        return all.notes();
     }
 
     @Override

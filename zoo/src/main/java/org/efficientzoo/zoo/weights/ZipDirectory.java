@@ -36,9 +36,12 @@ final class ZipDirectory {
                         .setUseUnicodeExtraFields(false)
                         .get()) {
             entries = Collections.list(zip.getEntries());
+        } catch (Malformed e) {
+            throw e;
         } catch (IOException | RuntimeException e) { // some damage shows as the latter
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new Malformed("its zip directory is damaged: " + cause.getMessage());
+            throw new Malformed(
+                    "its zip directory must lie at its end and name what is there; the file is cut"
+                            + " short or damaged, download it again");
         }
         Map<String, Section> records = new LinkedHashMap<>();
         for (ZipArchiveEntry entry : entries) {
@@ -105,7 +108,7 @@ final class ZipDirectory {
     /** A channel that reads by blocks, and stops a directory which would fill the memory. */
     private static final class Limited implements SeekableByteChannel {
 
-        private static final int LONGEST_DIRECTORY = 16 << 20; // of 10,000 tensors: 1.5 MiB
+        private static final int LONGEST_DIRECTORY = 4 << 20; // of 10,000 tensors: 1.5 MiB
         private static final int BLOCK = 1 << 13;
 
         private final SeekableByteChannel channel;
@@ -135,7 +138,9 @@ final class ZipDirectory {
             position += count;
             total += count;
             if (total > LONGEST_DIRECTORY) {
-                throw new Malformed("it is longer than %d bytes".formatted(LONGEST_DIRECTORY));
+                throw new Malformed(
+                        "its zip directory must have at most %d bytes, found more"
+                                .formatted(LONGEST_DIRECTORY));
             }
             return count;
         }
