@@ -63,13 +63,15 @@ def save(version):
         "optimizer": sgd.state_dict(), "lr_scheduler": steps.state_dict(), "loss": numpy.float64(0.125),
         "args": argparse.Namespace(lr=0.1, layers=[2, 2], name=None, amp=False, seed=2 ** 70), "done": {1, 2}, "rng": torch.get_rng_state()[:8],
         "shape": torch.Size([1, 3]), "device": torch.device("cpu"), "dtype": torch.float16, "log": b"\x00\xff"}
-    add("training", training, state)
-    add("training_stream", training, state, _use_new_zipfile_serialization=False)
-    add("protocol4", training, state, pickle_protocol=4)
-    add("protocol4_stream", training, state, pickle_protocol=4, _use_new_zipfile_serialization=False)
+    add("training", training, training["state_dict"])
+    add("training_stream", training, training["state_dict"], _use_new_zipfile_serialization=False)
+    add("protocol4", training, training["state_dict"], pickle_protocol=4)
+    add("protocol4_stream", training, training["state_dict"], pickle_protocol=4, _use_new_zipfile_serialization=False)
     add("both", {"model_ema": prefixed("module.", other), "model": state}, state)
-    add("averaged", {"epoch": 1, "model_ema": OrderedDict([("n_averaged", torch.tensor(5))] + list(prefixed("module.", other).items()))}, other)
-    add("nested", {"net": {"state_dict": prefixed("_orig_mod.module.", state), "epoch": 1}, "acc": 90.5}, state)
+    averaged = OrderedDict([("n_averaged", torch.tensor(5))] + list(prefixed("module.", other).items()))
+    add("averaged", {"epoch": 1, "model_ema": averaged}, averaged)
+    compiled = prefixed("_orig_mod.module.", state)
+    add("nested", {"net": {"state_dict": compiled, "epoch": 1}, "acc": 90.5}, compiled)
     add("some_prefixed", OrderedDict([("module.a", state["conv.bias"]), ("b", state["conv.bias"])]),
         {"module.a": state["conv.bias"], "b": state["conv.bias"]})
     lucky = torch.nn.Parameter(state["conv.bias"].clone())

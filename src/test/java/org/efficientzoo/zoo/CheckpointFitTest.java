@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -195,7 +196,7 @@ class CheckpointFitTest {
                 "squeezenet1_1",
                 "; the checkpoint has 10 classes, the network 1000: ask for 10 (--classes 10 or"
                         + " optArgument(\"classes\", \"10\")) or for a fresh classifier"
-                        + " (train --fresh-head or optArgument(\"skipHead\", \"true\"))");
+                        + " (--fresh-head of import and train, or optArgument(\"skipHead\", \"true\"))");
     }
 
     @Test
@@ -251,5 +252,91 @@ class CheckpointFitTest {
                 criteria("darknet19", darknet).optArgument("classes", "10").build().loadModel()) {
             assertThat(TestModels.answer(model)).isEqualTo(expected);
         }
+    }
+
+    private static Map<String, Shape> prefixed(String prefix, Map<String, Shape> shapes) {
+        Map<String, Shape> all = new LinkedHashMap<>();
+        shapes.forEach((name, shape) -> all.put(prefix + name, shape));
+        return all;
+    }
+
+    @Test
+    void recognisesANetworkBehindAPrefix() throws Exception {
+        Map<String, Shape> theirs = prefixed("model.", shapes("squeezenet1_1", TEN));
+        assertThat(fit(theirs).networks()).containsExactly("squeezenet1_1 with 10 classes");
+        Path weights = write(new Formula(theirs, 1, List.of()));
+        refuses(
+                criteria("mobilenet_v2", weights).build(),
+                weights,
+                "mobilenet_v2",
+                "; it fits squeezenet1_1 with 10 classes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"module.", "_orig_mod.", "model.", "net.", "timm_model.", "a.b.c."})
+    void loadsTensorsBehindAPrefix(String prefix) throws Exception {
+        List<Formula.ScaleRule> damping = List.of(new Formula.ScaleRule(".conv.3.weight", 0.5));
+        Path ours = TestModels.weights(folder.resolve("ours.safetensors"), 3);
+        Path theirs = folder.resolve("theirs.safetensors");
+        try (Formula formula =
+                        new Formula(shapes(TestModels.NAME, TestModels.OPTIONS), 3, damping);
+                RenamedSource renamed =
+                        new RenamedSource(formula, name -> prefix + toDLi14(name))) {
+            TestModels.write(renamed, theirs);
+        }
+        assertThat(answer(theirs)).isEqualTo(answer(ours));
+    }
+
+    @Test
+    void saysThatTwoNetworksAreThere() throws Exception {
+        Map<String, Shape> two = prefixed("student.", shapes("squeezenet1_1", TEN));
+        two.putAll(prefixed("teacher.", shapes("squeezenet1_1", TEN)));
+        Path weights = write(new Formula(two, 1, List.of()));
+        assertThatThrownBy(() -> criteria("squeezenet1_1", weights).build().loadModel())
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(
+                        weights
+                                + ": it holds 2 networks that fit; save one of them alone: student.,"
+                                + " teacher.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "classifier.4"})
+    void saysHowToAskForAFreshClassifierWhereAllElseFits(String other) throws Exception {
+        Map<String, Shape> shapes = shapes("squeezenet1_1", TEN);
+        shapes.remove("classifier.1.weight");
+        shapes.remove("classifier.1.bias");
+        if (other.startsWith("classifier")) {
+            shapes.put(other + ".weight", new Shape(10, 64));
+        }
+        Path weights = write(new Formula(prefixed("net.", shapes), 1, List.of()));
+        refuses(
+                criteria("squeezenet1_1", weights).build(),
+                weights,
+                "squeezenet1_1",
+                "; all but the classifier fits: ask for a fresh one (--fresh-head of import and"
+                        + " train, or optArgument(\"skipHead\", \"true\"))");
+        try (ZooModel<NDList, NDList> model =
+                criteria("squeezenet1_1", weights)
+                        .optArgument("skipHead", "true")
+                        .build()
+                        .loadModel()) {
+            assertThat(TestModels.answer(model)).hasSize(1000);
+        }
+    }
+
+    @Test
+    void saysThatAFileIsOneOfSeveral() throws Exception {
+        Map<String, Shape> half = shapes("squeezenet1_1", TEN);
+        half.keySet().removeIf(name -> name.startsWith("features.9"));
+        Path weights =
+                TestModels.write(
+                        new Formula(half, 1, List.of()),
+                        folder.resolve("model-00001-of-00002.safetensors"));
+        refuses(
+                criteria("squeezenet1_1", weights).build(),
+                weights,
+                "squeezenet1_1",
+                "; it is one of several files; give the .index.json that lies beside them");
     }
 }

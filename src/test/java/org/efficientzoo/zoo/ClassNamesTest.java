@@ -145,4 +145,33 @@ class ClassNamesTest {
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a class list must have at least one class, found 0");
     }
+
+    @Test
+    void takesNamesOfACheckpointAsTheyAre() {
+        ClassNames names = ClassNames.ofCard(List.of("0 door car", "1 door car", " a  b "));
+        assertThat(names.names()).containsExactly("0 door car", "1 door car", " a  b ");
+        assertThat(names.folders()).isEqualTo(names.names());
+        assertThat(ClassNames.ofCard(List.of("n01 tench", "n02 tench")).names())
+                .containsExactly("n01 tench", "n02 tench");
+    }
+
+    @Test
+    void takesNamesOfACheckpointThatAreNotUnique() {
+        ClassNames names = ClassNames.ofCard(List.of("crane", "crane", ""));
+        assertThat(names.names()).containsExactly("crane", "crane", "");
+        assertThat(names.folders()).containsExactly("0", "1", "2");
+    }
+
+    @Test
+    void readsItsOwnLinesFromACheckpoint() {
+        for (ClassNames names :
+                List.of(
+                        ClassNames.imagenet(),
+                        ClassNames.cifar10(),
+                        ClassNames.ofCard(List.of("0 door car", "1 door car")),
+                        ClassNames.ofCard(List.of("crane", "crane")),
+                        new ClassNames(List.of("a b", "c"), List.of("a b", "d e")))) {
+            assertThat(ClassNames.ofCard(names.lines())).isEqualTo(names);
+        }
+    }
 }

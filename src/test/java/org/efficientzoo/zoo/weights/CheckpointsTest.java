@@ -70,7 +70,8 @@ class CheckpointsTest {
             assertThat(source.tensors()).hasSameSizeAs(rows);
             for (JsonElement element : rows) { // [key, dtype, shape, sum, sum_abs]
                 List<JsonElement> row = element.getAsJsonArray().asList();
-                String key = row.get(0).getAsString();
+                String prefix = suffix.equals("_wrapped.pth") ? "module." : "";
+                String key = prefix + row.get(0).getAsString();
                 assertThat(source.tensors()).containsKey(key);
                 TensorInfo info = source.tensors().get(key);
                 assertThat(info.shape()).isEqualTo(References.shape(row.get(2)));

@@ -14,7 +14,7 @@ class PickleFuzzTest {
             for (Pickled.Reference reference : result.references()) {
                 StorageId.of(reference);
             }
-            for (Pickled tensor : TorchWeights.of(result.value()).values()) {
+            for (Pickled tensor : TorchWeights.of(result.value()).tensors().values()) {
                 TorchTensor.of(tensor);
             }
         } catch (Malformed e) {

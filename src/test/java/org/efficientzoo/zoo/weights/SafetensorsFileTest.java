@@ -66,6 +66,8 @@ class SafetensorsFileTest {
         int size = length(0).length;
         String limit = "its header must have 2 to " + (size - 8) + " bytes, found ";
         String json = "its header is not the JSON it should be";
+        String cut = "; it is cut short or damaged, download it again";
+        String whole = "the %s of the tensor w must be whole numbers, found %s";
         String lacks = "the tensor w lacks dtype, shape or data_offsets";
         String bytes = "the tensor w must have %s bytes within 0 to 16, found %s";
         return List.of(
@@ -81,14 +83,16 @@ class SafetensorsFileTest {
                 Arguments.of("least length", length(Long.MIN_VALUE), limit + Long.MIN_VALUE),
                 Arguments.of("longest length", length(Long.MAX_VALUE), limit + Long.MAX_VALUE),
                 Arguments.of(
+                        "longer than any header", length((16 << 20) + 1), limit + ((16 << 20) + 1)),
+                Arguments.of(
                         "length of an int's wrap",
                         length((1L << 32) + 2),
                         limit + ((1L << 32) + 2)),
-                Arguments.of("length beyond the file", length(size - 7), limit + (size - 7)),
+                Arguments.of("length beyond the file", length(size - 7), limit + (size - 7) + cut),
                 Arguments.of(
                         "length into the values",
                         length(size - 8),
-                        "the tensor b must have 8 bytes within 0 to 0, found 8 to 16"),
+                        "the tensor b must have 8 bytes within 0 to 0, found 8 to 16" + cut),
                 Arguments.of("length too short", length(20), json),
                 Arguments.of(
                         "no UTF-8",
@@ -121,7 +125,7 @@ class SafetensorsFileTest {
                 Arguments.of(
                         "hole before",
                         two("[4, 12]", "[12, 20]"),
-                        "the tensor b must have 8 bytes within 0 to 16, found 12 to 20"),
+                        "the tensor b must have 8 bytes within 0 to 16, found 12 to 20" + cut),
                 Arguments.of(
                         "trailing values",
                         one("\"F32\"", "[3]", "[0, 12]"),
@@ -135,7 +139,7 @@ class SafetensorsFileTest {
                 Arguments.of(
                         "beyond the file",
                         one("\"F32\"", "[5]", "[0, 20]"),
-                        bytes.formatted(20, "0 to 20")),
+                        bytes.formatted(20, "0 to 20") + cut),
                 Arguments.of(
                         "negative begin",
                         one("\"F32\"", "[5]", "[-4, 16]"),
@@ -181,9 +185,29 @@ class SafetensorsFileTest {
                         one("\"F32\"", "[92233720368547758070]", "[0, 16]"),
                         json),
                 Arguments.of(
-                        "dimension that is a fraction", one("\"F32\"", "[2.5]", "[0, 16]"), json),
+                        "dimension that is a fraction",
+                        one("\"F32\"", "[2.5]", "[0, 16]"),
+                        whole.formatted("shape", "2.5")),
                 Arguments.of(
-                        "dimension that is a text", one("\"F32\"", "[\"four\"]", "[0, 16]"), json),
+                        "dimension with a point",
+                        one("\"F32\"", "[4.0]", "[0, 16]"),
+                        whole.formatted("shape", "4.0")),
+                Arguments.of(
+                        "dimension with an exponent",
+                        one("\"F32\"", "[4e0]", "[0, 16]"),
+                        whole.formatted("shape", "4e0")),
+                Arguments.of(
+                        "dimension that is a number in a text",
+                        one("\"F32\"", "[\"4\"]", "[0, 16]"),
+                        whole.formatted("shape", "\"4\"")),
+                Arguments.of(
+                        "offset with a point",
+                        one("\"F32\"", "[4]", "[0, 16.0]"),
+                        whole.formatted("data_offsets", "16.0")),
+                Arguments.of(
+                        "dimension that is a text",
+                        one("\"F32\"", "[\"four\"]", "[0, 16]"),
+                        whole.formatted("shape", "\"four\"")),
                 Arguments.of("shape that is a number", one("\"F32\"", "4", "[0, 16]"), json),
                 Arguments.of(
                         "many dimensions",
@@ -283,5 +307,37 @@ class SafetensorsFileTest {
             assertThat(source.tensors().get("a").shape()).isEqualTo(new Shape(elements));
             assertThat(source.read("b").get()).isEqualTo(2.5f);
         }
+    }
+
+    /** A header of empty tensors; each takes 60 bytes of the file and half a KiB of heap. */
+    private static byte[] emptyTensors(int count) {
+        StringBuilder header = new StringBuilder("{");
+        for (int i = 0; i < count; i++) {
+            header.append(i == 0 ? "" : ",")
+                    .append('"')
+                    .append(i)
+                    .append("\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}");
+        }
+        return SafetensorsWriter.file(header + "}", new byte[0]);
+    }
+
+    @Test
+    void takesLittleMemoryForManyEmptyTensors() throws IOException {
+        Path file = save(emptyTensors(250_000)); // nearly 16 MiB, the longest header
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> SafetensorsFile.open(file).close())
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(
+                        file
+                                + " is no valid safetensors file: it must have at most 65536 tensors,"
+                                + " found 65537");
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(150_000_000);
+        Path longer = save(emptyTensors(700_000));
+        long size = Files.size(longer) - 8;
+        long middle = threads.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> SafetensorsFile.open(longer).close())
+                .hasMessageEndingWith("its header must have 2 to 16777216 bytes, found " + size);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - middle).isLessThan(4_000_000);
     }
 }

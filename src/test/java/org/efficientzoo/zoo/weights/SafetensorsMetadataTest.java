@@ -43,10 +43,24 @@ class SafetensorsMetadataTest {
         }
     }
 
+    @Test
+    void isEmptyWhereItIsNull() throws IOException {
+        try (SafetensorsFile source = open("{\"__metadata__\": null}")) {
+            assertThat(source.metadata()).isEmpty();
+        }
+    }
+
+    @Test
+    void readsPicturesOfMegabytes() throws IOException {
+        String picture = "v".repeat(3 << 20);
+        String header = "{\"__metadata__\": {\"modelspec\": \"" + picture + "\"}}";
+        try (SafetensorsFile source = open(header)) {
+            assertThat(source.metadata()).containsExactly(entry("modelspec", picture));
+        }
+    }
+
     static List<Arguments> attacks() {
         String json = "its header is not the JSON it should be";
-        String more = "its metadata has more than 1048576 characters";
-        String many = "\"k\": \"" + "v".repeat(1 << 20) + "\"";
         return List.of(
                 Arguments.of("{\"a\": 5}", "the metadata a is no text"),
                 Arguments.of("{\"a\": null}", "the metadata a is no text"),
@@ -56,10 +70,8 @@ class SafetensorsMetadataTest {
                 Arguments.of("{\"a\": \"1\", \"a\": \"2\"}", "the metadata a is there twice"),
                 Arguments.of("{\"a\\nb\": 5}", "the metadata a?b is no text"),
                 Arguments.of("{}, \"__metadata__\": {}", "the tensor __metadata__ is there twice"),
-                Arguments.of("{" + many + "}", more),
                 Arguments.of("[]", json),
-                Arguments.of("\"text\"", json),
-                Arguments.of("null", json));
+                Arguments.of("\"text\"", json));
     }
 
     @ParameterizedTest

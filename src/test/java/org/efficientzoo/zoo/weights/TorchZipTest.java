@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -142,8 +143,8 @@ class TorchZipTest {
         byte[] longer = patched(sound().zip(), 1, 20, 4, 1_000_000);
         refuses(
                 patched(longer, 1, 24, 4, 1_000_000),
-                "its zip directory is damaged: "
-                        + "data for any name/data/0 overlaps with central directory.");
+                "its zip directory must lie at its end and name what is there; the file is cut"
+                        + " short or damaged, download it again");
     }
 
     @Test
@@ -220,5 +221,42 @@ class TorchZipTest {
     @Test
     void refusesAStorageThatIsNotThere() {
         refuses(TorchWriter.archive(PICKLE).zip(), "the tensor w: its storage 0 is not there");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a/conv1.npy, an archive of NumPy arrays; save a state_dict() with torch.save",
+        "model.weights.h5, a model of Keras; save a state_dict() with torch.save",
+        "coefficients.bin, a model of Deeplearning4j; save a state_dict() with torch.save",
+        "a/best.pth, a zip archive that holds a/best.pth; unpack it first",
+        "model.safetensors, a zip archive that holds model.safetensors; unpack it first",
+        "m/serving.properties, an archive of a DJL model; unpack it first",
+        "MAR-INF/MANIFEST.json, an archive of TorchServe; unpack it first",
+        "m/archive_format, a program of torch.export; save a state_dict() with torch.save",
+        "serialized_exported_program.json, a program of torch.export; save a state_dict() with torch.save",
+        "__0_0.distcp, a distributed checkpoint; make it one file with dcp_to_torch_save",
+        "Data/com.apple.CoreML/model.mlmodel, a model of Core ML; save a state_dict() with torch.save"
+    })
+    void saysWhatAnotherArchiveIs(String record, String what) {
+        refuses(new TorchWriter().record("a.txt", "x").record(record, "x").zip(), "it is " + what);
+    }
+
+    @Test
+    void saysThatAnArchiveWasCut() {
+        byte[] whole = sound().zip();
+        String cut =
+                "its zip directory must lie at its end and name what is there; the file is cut"
+                        + " short or damaged, download it again";
+        refuses(Arrays.copyOf(whole, whole.length / 2), cut);
+        refuses(Arrays.copyOf(whole, whole.length - 1), cut);
+    }
+
+    @Test
+    void refusesADirectoryThatWouldFillTheMemory() {
+        TorchWriter many = sound();
+        for (int i = 0; i < 80_000; i++) {
+            many.record("any name/data/x" + i, new byte[0]);
+        }
+        refuses(many.zip(), "its zip directory must have at most 4194304 bytes, found more");
     }
 }

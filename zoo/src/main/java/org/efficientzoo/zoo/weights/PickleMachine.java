@@ -29,7 +29,7 @@ final class PickleMachine {
     /** How many values may be pushed, marks set and memo entries made in one pickle. */
     static final int MOST_VALUES = 1 << 20; // a state dict of a thousand tensors takes 30,000
 
-    private static final int CHARACTERS_OF_A_VALUE = 32; // a text counts as so many more
+    private static final int BYTES_OF_A_VALUE = 32;
 
     private static final int NEWEST_PROTOCOL = 5;
     private static final Global ORDERED_DICT = new Global("collections", "OrderedDict");
@@ -96,11 +96,11 @@ final class PickleMachine {
             case 0x8a -> push(in.integer(in.byte1()));
             case 0x8b -> push(in.integer(in.int4()));
             case 'G' -> push(new Real(in.real()));
-            case 0x8c -> text(in.text(in.byte1()));
-            case 'X' -> text(in.text(in.unsigned4()));
-            case 0x8d -> text(in.text(in.long8()));
-            case 'U' -> text(in.oldText(in.byte1()));
-            case 'T' -> text(in.oldText(in.int4()));
+            case 0x8c -> text(in.byte1());
+            case 'X' -> text(in.unsigned4());
+            case 0x8d -> text(in.long8());
+            case 'U' -> oldText(in.byte1());
+            case 'T' -> oldText(in.int4());
             case 'C' -> bytes(in.byte1());
             case 'B' -> bytes(in.unsigned4());
             case 0x8e, 0x96 -> bytes(in.long8());
@@ -178,9 +178,20 @@ final class PickleMachine {
         }
     }
 
-    private void text(String text) throws Malformed {
-        count(text.length() / CHARACTERS_OF_A_VALUE);
-        push(new Text(text));
+    private void text(long length) throws Malformed {
+        countText(length);
+        push(new Text(in.text(length)));
+    }
+
+    private void oldText(long length) throws Malformed {
+        countText(length);
+        push(new Text(in.oldText(length)));
+    }
+
+    /** A long text takes as much memory as so many values, and more while it is decoded. */
+    private void countText(long length) throws Malformed {
+        in.expect(length);
+        count((int) (length / BYTES_OF_A_VALUE));
     }
 
     private void bytes(long length) throws Malformed {

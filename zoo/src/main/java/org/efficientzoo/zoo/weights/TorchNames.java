@@ -199,7 +199,7 @@ final class TorchNames {
                             + "|(lightning\\.pytorch|pytorch_lightning)\\.callbacks(\\.[a-z_]+)*\\.[A-Z]\\w*");
 
     private static final Pattern OPTIMIZERS =
-            Pattern.compile("torch\\.optim(\\.[a-z_]+)*\\.[A-Z]\\w*");
+            Pattern.compile("torch\\.optim(\\.[a-z_]+)*\\.[A-Z]\\w*(\\._annealing_\\w+)?");
 
     private static final Set<String> GETTERS = Set.of("builtins.getattr", "__builtin__.getattr");
     private static final Pattern GOT = // a method of a scheduler, how a time zone is made

@@ -33,7 +33,7 @@ final class TorchZip {
         put("(.*/)?MAR-INF/MANIFEST\\.json", "an archive of TorchServe; unpack it first");
         put("(.*/)?serving\\.properties", "an archive of a DJL model; unpack it first");
         put(
-                ".*\\.(pth|pt|pkl|bin|ckpt|safetensors|weights|params)",
+                ".*\\.(pth|pt|bin|ckpt|safetensors|weights|params)",
                 "a zip archive that holds %s; unpack it first");
         put(".*com\\.apple\\.CoreML/.*", "a model of Core ML" + save);
         put("(.*/)?model\\.weights\\.h5", "a model of Keras" + save);

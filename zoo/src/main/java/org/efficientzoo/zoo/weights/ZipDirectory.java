@@ -36,9 +36,10 @@ final class ZipDirectory {
                         .setUseUnicodeExtraFields(false)
                         .get()) {
             entries = Collections.list(zip.getEntries());
-        } catch (Malformed e) {
-            throw e;
         } catch (IOException | RuntimeException e) { // some damage shows as the latter
+            if (e.getCause() instanceof Malformed tooLong) {
+                throw tooLong;
+            }
             throw new Malformed(
                     "its zip directory must lie at its end and name what is there; the file is cut"
                             + " short or damaged, download it again");
