@@ -3,6 +3,7 @@ package org.efficientzoo.training.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,7 +41,8 @@ class MeasurementTest {
     void throughputCountsTheImagesOfABatch() {
         Contender contender =
                 new Contender("net", "PyTorch", Variant.USUAL, Map.of(), Optional.empty(), 8, 8);
-        Measurement found = new Measurement(contender, 16, 2, 10, 40, 50, 1, OptionalLong.empty());
+        Measurement found =
+                new Measurement(contender, 16, 2, 10, 40, 50, 1, List.of(), OptionalLong.empty());
         assertThat(found.imagesPerSecond()).isEqualTo(400);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import org.efficientzoo.training.benchmark.Protocol.Answer;
 import org.efficientzoo.zoo.file.ScratchFolder;
 
 /**
@@ -139,7 +140,7 @@ public record Benchmark(Settings settings) {
     }
 
     private Measurement measurement(
-            Contender contender, int batch, double[] times, double ratio, OptionalLong peak) {
+            Contender contender, int batch, double[] times, double ratio, Answer end) {
         Arrays.sort(times);
         return new Measurement(
                 contender,
@@ -149,7 +150,8 @@ public record Benchmark(Settings settings) {
                 Measurement.quantile(times, 0.5),
                 Measurement.quantile(times, 0.95),
                 ratio,
-                peak);
+                end.layouts(),
+                end.peakBytes() == 0 ? OptionalLong.empty() : OptionalLong.of(end.peakBytes()));
     }
 
     /** Runs until the time is over; the calls that fill a turn. */

@@ -1,6 +1,7 @@
 package org.efficientzoo.training.benchmark;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  * @param medianMs the median of their times in milliseconds
  * @param p95Ms the time that 95 of 100 calls did not exceed
  * @param ratio the median of what a turn took by what the same turn took the first contender
+ * @param layouts the layouts that PyTorch's scripts took; empty where none ran
  * @param peakBytes the most memory that its process has held, Java and natives; empty where the
  *     system does not tell
  */
@@ -24,7 +26,13 @@ public record Measurement(
         double medianMs,
         double p95Ms,
         double ratio,
+        List<String> layouts,
         OptionalLong peakBytes) {
+
+    /** Copies the list. */
+    public Measurement {
+        layouts = List.copyOf(layouts);
+    }
 
     /**
      * The throughput.

@@ -60,19 +60,22 @@ final class Protocol {
         }
     }
 
-    /** What a worker answers: the times of calls in milliseconds, its peak memory, or a failure. */
-    record Answer(List<Double> times, long peakBytes, String failure) {
+    /**
+     * What a worker answers: the times of calls in milliseconds; at the end its peak memory and the
+     * layouts that PyTorch's scripts took; or a failure.
+     */
+    record Answer(List<Double> times, long peakBytes, List<String> layouts, String failure) {
 
         static Answer took(double... times) {
-            return new Answer(Arrays.stream(times).boxed().toList(), 0, null);
+            return new Answer(Arrays.stream(times).boxed().toList(), 0, List.of(), null);
         }
 
-        static Answer held(long bytes) {
-            return new Answer(List.of(), bytes, null);
+        static Answer ended(long bytes, List<String> layouts) {
+            return new Answer(List.of(), bytes, layouts, null);
         }
 
         static Answer failed(String reason) {
-            return new Answer(List.of(), 0, reason);
+            return new Answer(List.of(), 0, List.of(), reason);
         }
     }
 
@@ -80,16 +83,16 @@ final class Protocol {
         return GSON.toJson(message);
     }
 
-    static String answer(Answer answer) {
+    static String answer(Object answer) {
         return ANSWER + line(answer);
     }
 
     /** The answer that a line is; nothing if it is something else. */
-    static Optional<Answer> readAnswer(String line) {
+    static <A> Optional<A> readAnswer(String line, Class<A> type) {
         int start = line.indexOf(ANSWER); // behind what a native has left without an end
         return start < 0
                 ? Optional.empty()
-                : Optional.of(read(line.substring(start + ANSWER.length()), Answer.class));
+                : Optional.of(read(line.substring(start + ANSWER.length()), type));
     }
 
     static <T> T read(String line, Class<T> type) {

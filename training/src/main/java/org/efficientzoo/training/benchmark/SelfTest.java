@@ -258,8 +258,7 @@ public final class SelfTest {
                         (batch, difference) ->
                                 check(
                                         faults,
-                                        "a batch of %d and its images one by one"
-                                                .formatted(batch),
+                                        "a batch of %d and its images one by one".formatted(batch),
                                         difference,
                                         BATCH_TOLERANCE));
         Optional<Double> between =
@@ -269,7 +268,10 @@ public final class SelfTest {
                             for (int i = 0; i < expected.size(); i++) {
                                 double difference =
                                         difference(answer.logits().get(i), expected.get(i), 1);
-                                worst = Double.isNaN(difference) ? difference : Math.max(worst, difference);
+                                worst =
+                                        Double.isNaN(difference)
+                                                ? difference
+                                                : Math.max(worst, difference);
                             }
                             return worst;
                         });

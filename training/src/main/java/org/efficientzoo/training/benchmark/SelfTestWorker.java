@@ -180,8 +180,7 @@ final class SelfTestWorker {
         try (NDManager manager = engine.newBaseManager()) {
             EfficientBlock network = Networks.get(question.model).build(WITHOUT_DROPOUT);
             Shape single = shape(question, 1);
-            try (PatternWeights weights =
-                    new PatternWeights(ParameterShapes.of(network, single))) {
+            try (PatternWeights weights = new PatternWeights(ParameterShapes.of(network, single))) {
                 new StateDict(network, single, false).load(weights, manager);
             }
             ParameterStore store = new ParameterStore(manager, false);

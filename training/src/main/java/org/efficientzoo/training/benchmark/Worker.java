@@ -12,6 +12,7 @@ import org.efficientzoo.training.benchmark.Protocol.Answer;
 import org.efficientzoo.training.benchmark.Protocol.Job;
 import org.efficientzoo.training.data.Failure;
 import org.efficientzoo.training.report.ProcessMemory;
+import org.efficientzoo.zoo.torchscript.LayoutCheck;
 
 /**
  * Runs one contender in a process of its own: reads a job, then numbers of calls, and answers with
@@ -53,7 +54,7 @@ final class Worker {
                 int calls = Integer.parseInt(line);
                 if (calls == 0) {
                     long peak = ProcessMemory.peakResidentBytes().orElse(0);
-                    answers.println(Protocol.answer(Answer.held(peak)));
+                    answers.println(Protocol.answer(Answer.ended(peak, LayoutCheck.taken())));
                     return;
                 }
                 double[] times = new double[calls];

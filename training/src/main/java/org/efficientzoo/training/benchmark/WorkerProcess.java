@@ -1,8 +1,10 @@
 package org.efficientzoo.training.benchmark;
 
+import ai.djl.util.Utils;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.efficientzoo.training.benchmark.Contender.Variant;
 import org.efficientzoo.training.benchmark.Protocol.Answer;
@@ -36,13 +38,13 @@ final class WorkerProcess implements AutoCloseable {
 
     private static final long ENDING_SECONDS = 10;
 
-    private final Contender contender;
+    private final String title;
     private final Process process;
     private final BufferedReader answers;
     private final Writer requests;
 
-    private WorkerProcess(Contender contender, Process process) {
-        this.contender = contender;
+    private WorkerProcess(String title, Process process) {
+        this.title = title;
         this.process = process;
         answers =
                 new BufferedReader(
@@ -69,14 +71,10 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private static WorkerProcess start(Contender contender, Job job) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(job));
-        String count = Integer.toString(job.threads());
-        Map<String, String> environment = builder.environment();
-        environment.put("OMP_NUM_THREADS", count);
-        environment.put("MKL_NUM_THREADS", count);
-        environment.remove("OMP_WAIT_POLICY"); // of all alike: idle threads fall asleep by default
-        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-        WorkerProcess worker = new WorkerProcess(contender, builder.start());
+        Map<String, String> properties =
+                Map.of("efficientzoo.plain", Boolean.toString(job.variant() == Variant.PLAIN));
+        WorkerProcess worker =
+                start(contender.title(), Worker.class, job.engine(), job.threads(), properties);
         try {
             worker.ask(Protocol.line(job));
             return worker;
@@ -86,21 +84,53 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Job job) {
+    /**
+     * Starts a worker that answers a {@link SelfTest}.
+     *
+     * @param setting how it is to compute
+     * @param cache where it may keep what it makes of the weights
+     * @throws IOException if no process can be started
+     */
+    static WorkerProcess start(SelfTest.Setting setting, Path cache) throws IOException {
+        Map<String, String> properties = new TreeMap<>();
+        properties.put("ENGINE_CACHE_DIR", Utils.getEngineCacheDir().toString());
+        properties.put("DJL_CACHE_DIR", cache.toString());
+        setting.layout().ifPresent(layout -> properties.put("efficientzoo.layout", layout));
+        return start(
+                setting.toString(),
+                SelfTestWorker.class,
+                setting.engine(),
+                setting.threads(),
+                properties);
+    }
+
+    private static WorkerProcess start(
+            String title, Class<?> main, String engine, int threads, Map<String, String> properties)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> INHERITED.stream().anyMatch(name::startsWith))
-                .filter(name -> !OWN.contains(name))
-                .sorted()
-                .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
-        command.add("-Dai.djl.default_engine=" + job.engine());
-        command.add("-Dai.djl.pytorch.num_threads=" + job.threads());
-        command.add("-Dai.djl.onnx.disable_alternative=true"); // else PyTorch comes with it
-        command.add("-Defficientzoo.plain=" + (job.variant() == Variant.PLAIN));
+        Map<String, String> all = new TreeMap<>();
+        for (String name : System.getProperties().stringPropertyNames()) {
+            if (INHERITED.stream().anyMatch(name::startsWith) && !OWN.contains(name)) {
+                all.put(name, System.getProperty(name));
+            }
+        }
+        all.put("ai.djl.default_engine", engine);
+        all.put("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        all.put("ai.djl.onnx.disable_alternative", "true"); // else PyTorch comes with it
+        all.putAll(properties);
+        all.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.add("-XX:ErrorFile=" + WorkerEnd.report("%p"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(Worker.class.getName());
-        return command;
+        command.add(main.getName());
+
+        ProcessBuilder builder = new ProcessBuilder(command);
+        Map<String, String> environment = builder.environment();
+        environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+        environment.put("MKL_NUM_THREADS", Integer.toString(threads));
+        environment.remove("OMP_WAIT_POLICY"); // of all alike: idle threads fall asleep by default
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        return new WorkerProcess(title, builder.start());
     }
 
     /** The times of some calls in milliseconds. */
@@ -108,32 +138,58 @@ final class WorkerProcess implements AutoCloseable {
         return ask(Integer.toString(calls)).times().stream().mapToDouble(ms -> ms).toArray();
     }
 
-    /** Ends the worker and says how much memory it took. */
-    OptionalLong end() throws IOException {
-        long peak = ask("0").peakBytes();
-        return peak == 0 ? OptionalLong.empty() : OptionalLong.of(peak);
+    /** Ends the worker, which says how much memory it took and in which layouts it computed. */
+    Answer end() throws IOException {
+        return ask("0");
     }
 
     private Answer ask(String request) throws IOException {
-        Answer answer =
-                answer(request)
-                        .orElseThrow(
-                                () ->
-                                        new IOException(
-                                                contender.title()
-                                                        + ": its process ended unexpectedly"));
+        Answer answer = ask(request, Answer.class);
         if (answer.failure() != null) {
-            throw new IOException(contender.title() + ": " + answer.failure());
+            throw new IOException(title + ": " + answer.failure());
         }
         return answer;
     }
 
-    private Optional<Answer> answer(String request) {
+    /**
+     * Asks and waits for the answer.
+     *
+     * @param request a line
+     * @param type what the answer is
+     * @throws IOException if the process has ended; the message says how
+     */
+    <A> A ask(String request, Class<A> type) throws IOException {
+        Optional<A> answer = answer(request, type);
+        if (answer.isEmpty()) {
+            throw new IOException("%s: its process %s".formatted(title, howItEnded()));
+        }
+        return answer.get();
+    }
+
+    private String howItEnded() throws IOException {
+        try {
+            if (process.waitFor(ENDING_SECONDS, TimeUnit.SECONDS)) {
+                Path report = WorkerEnd.report(Long.toString(process.pid()));
+                return WorkerEnd.describe(process.exitValue(), report);
+            }
+            return "does not answer any more";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a process ended");
+        }
+    }
+
+    /** The number of the process. */
+    long pid() {
+        return process.pid();
+    }
+
+    private <A> Optional<A> answer(String request, Class<A> type) {
         try {
             requests.write(request + "\n");
             requests.flush();
             for (String line = answers.readLine(); line != null; line = answers.readLine()) {
-                Optional<Answer> answer = Protocol.readAnswer(line);
+                Optional<A> answer = Protocol.readAnswer(line, type);
                 if (answer.isPresent()) {
                     return answer;
                 }

@@ -162,7 +162,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             double p95_ms,
             double images_per_second,
             Double peak_mb,
-            double ratio) {
+            double ratio,
+            String layout) {
 
         static Row of(Measurement m) {
             String variant = m.contender().variant().toString();
@@ -176,7 +177,8 @@ final class BenchmarkCommand implements Callable<Integer> {
                     m.p95Ms(),
                     m.imagesPerSecond(),
                     m.peakBytes().isPresent() ? m.peakBytes().getAsLong() / MEGABYTE : null,
-                    m.ratio());
+                    m.ratio(),
+                    m.layouts().isEmpty() ? null : String.join(", ", m.layouts()));
         }
     }
 

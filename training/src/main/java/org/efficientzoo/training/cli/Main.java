@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             TrainCommand.class,
             SampleDataCommand.class,
-            BenchmarkCommand.class
+            BenchmarkCommand.class,
+            SelfTestCommand.class
         })
 public final class Main implements Runnable {
 

@@ -234,7 +234,8 @@ final class SelfTestCommand implements Callable<Integer> {
         out.println(
                 off == 0
                         ? "all %s agree".formatted(findings.size())
-                        : "%s of %s are off; standard error names what".formatted(off, findings.size()));
+                        : "%s of %s are off; standard error names what"
+                                .formatted(off, findings.size()));
         out.flush();
     }
 
