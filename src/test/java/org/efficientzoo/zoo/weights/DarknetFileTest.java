@@ -201,8 +201,15 @@ class DarknetFileTest {
         byte[] sound = sound();
         refuses(
                 Arrays.copyOf(sound, sound.length + 4 * more),
-                "it must have %d floats and, where it has a classifier, %d more for each class, found %d"
-                        .formatted(BODY, A_CLASS, BODY + 7 * A_CLASS + more));
+                "it must have %d floats and, where it has a classifier, %d more for each class, found %d; %s"
+                        .formatted(
+                                BODY,
+                                A_CLASS,
+                                BODY + 7 * A_CLASS + more,
+                                more < -7 * A_CLASS
+                                        ? "it is cut short or of another network"
+                                        : "it is cut short or of a detector as YOLOv3, whose"
+                                                + " backbone alone is darknet53.conv.74"));
     }
 
     @ParameterizedTest
@@ -211,7 +218,7 @@ class DarknetFileTest {
         byte[] sound = sound();
         refuses(
                 Arrays.copyOf(sound, sound.length + more),
-                "its values must be whole floats of 4 bytes, found %d bytes"
+                "its values must be whole floats of 4 bytes, found %d bytes; it is cut short or damaged, download it again"
                         .formatted(sound.length - 20 + more));
     }
 

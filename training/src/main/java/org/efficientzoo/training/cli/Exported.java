@@ -54,7 +54,7 @@ record Exported(Model model, CheckpointCard card) {
         EfficientBlock fresh = EfficientModelZoo.network(model);
         try (NDManager manager = manager();
                 TensorSource source = Checkpoints.open(checkpoint)) {
-            new StateDict(fresh, input(), false).load(source, manager);
+            new StateDict(fresh, input(), false).keepingAnyValues().load(source, manager);
             return logits(fresh, manager);
         }
     }

@@ -38,7 +38,6 @@ public final class StateDict {
 
     static final String COUNTER = "num_batches_tracked";
     private static final int LISTED = 20;
-    private static final int BLOCK = 1 << 12; // values that are checked at once, in the L1 cache
 
     private final String name;
     private final Block network;
@@ -225,7 +224,7 @@ public final class StateDict {
         TensorSource tensors = fitted(source);
         Map<String, Parameter> parameters = BlockNames.parameters(network);
         for (String key : expected(tensors).keySet()) {
-            Optional<String> bad = badValue(key, tensors.read(key), parameters.get(key));
+            Optional<String> bad = BadValues.find(key, tensors.read(key), parameters.get(key));
             if (bad.isPresent()) {
                 return bad;
             }
@@ -236,35 +235,13 @@ public final class StateDict {
     private void checkValues(
             String key, FloatBuffer values, Parameter parameter, String description)
             throws MalformedModelException {
-        Optional<String> bad = anyValues ? Optional.empty() : badValue(key, values, parameter);
+        Optional<String> bad =
+                anyValues ? Optional.empty() : BadValues.find(key, values, parameter);
         if (bad.isPresent()) {
             throw new MalformedModelException(
                     "%s cannot be used: %s; optArgument(\"force\", \"true\") uses it all the same"
                             .formatted(description, bad.get()));
         }
-    }
-
-    /** What is wrong with a value of a tensor; it takes a tenth of the time of reading them. */
-    private static Optional<String> badValue(String key, FloatBuffer values, Parameter parameter) {
-        boolean isVariance = parameter.getType() == Parameter.Type.RUNNING_VAR;
-        float least = isVariance ? 0 : -Float.MAX_VALUE;
-        float[] block = new float[Math.min(BLOCK, values.remaining())];
-        for (int begin = 0; begin < values.remaining(); begin += block.length) {
-            int length = Math.min(block.length, values.remaining() - begin);
-            values.get(values.position() + begin, block, 0, length);
-            for (int i = 0; i < length; i++) {
-                if (!(block[i] >= least && block[i] <= Float.MAX_VALUE)) { // NaN is neither
-                    return Optional.of(
-                            "the values of the tensor %s must be %s, found %s at %d"
-                                    .formatted(
-                                            key,
-                                            isVariance ? "finite and 0 or more" : "finite",
-                                            block[i],
-                                            begin + i));
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     /** The parameters that the tensors are to fill, once they are found to fit. */
