@@ -95,7 +95,7 @@ final class SelfTestCommand implements Callable<Integer> {
                     "1x3x%sx%s".formatted(finding.subject().height(), finding.subject().width()),
                     finding.setting().engine(),
                     finding.setting().threads(),
-                    layout(finding),
+                    taken(finding),
                     finding.batches(),
                     finding.reference().orElse(null),
                     finding.gradient().orElse(null),
@@ -197,7 +197,7 @@ final class SelfTestCommand implements Callable<Integer> {
         return settings;
     }
 
-    private static String layout(Finding finding) {
+    private static String taken(Finding finding) {
         return finding.layouts().isEmpty() ? null : String.join(", ", finding.layouts());
     }
 
@@ -223,7 +223,7 @@ final class SelfTestCommand implements Callable<Integer> {
                     "%s %s".formatted(finding.subject().model(), finding.subject().height()),
                     finding.setting().engine(),
                     Integer.toString(finding.setting().threads()),
-                    Optional.ofNullable(layout(finding)).orElse(""),
+                    Optional.ofNullable(taken(finding)).orElse(""),
                     number(finding.worstBatch()),
                     finding.reference().map(SelfTestCommand::number).orElse(""),
                     finding.gradient().map(SelfTestCommand::number).orElse(""),

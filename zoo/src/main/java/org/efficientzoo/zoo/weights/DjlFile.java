@@ -106,7 +106,7 @@ public final class DjlFile extends StoredTensors {
     /** Gives parameters the names of the network, whose order is that of the file. */
     private static Map<String, StoredTensor> named(List<Stored> parameters, Block network)
             throws Malformed {
-        Map<Parameter, String> names = new IdentityHashMap<>();
+        IdentityHashMap<Parameter, String> names = new IdentityHashMap<>();
         BlockNames.parameters(network).forEach((name, parameter) -> names.put(parameter, name));
         List<Parameter> expected = network.getParameters().values();
         if (parameters.size() != expected.size()) {

@@ -257,7 +257,8 @@ public final class StateDict {
                     .removeIf(
                             key ->
                                     key.startsWith(head)
-                                            || key.startsWith(area) && !expected.containsKey(key));
+                                            || (key.startsWith(area)
+                                                    && !expected.containsKey(key)));
         }
         check(expected, found, source.description());
         return expected;

@@ -250,7 +250,7 @@ final class TorchNames {
 
     /** Whether a call of this makes an array of NumPy. */
     static boolean isArray(Global global) {
-        return ARRAYS.contains(global.name()) && global.module().startsWith("numpy.")
+        return (ARRAYS.contains(global.name()) && global.module().startsWith("numpy."))
                 || global.name().equals("_rebuild_device_tensor_from_numpy")
                 || global.name().equals("_rebuild_xla_tensor");
     }
