@@ -29,7 +29,13 @@ class EvaluationTest {
     void tellsTheImagesOfASecond() {
         Evaluation evaluation =
                 new Evaluation(
-                        new Counts(10, 5, 5), List.of(), 0.5, new Confusion(3), List.of(), 4);
+                        new Counts(10, 5, 5),
+                        List.of(),
+                        0.5,
+                        new Confusion(3),
+                        List.of(),
+                        4,
+                        false);
         assertThat(evaluation.imagesPerSecond()).isEqualTo(2.5);
     }
 }

@@ -190,4 +190,39 @@ class EvaluatorTest {
                     .hasMessage("the network's output is not a number");
         }
     }
+
+    /** A network of the mean colour, scaled by class and shifted. */
+    private Evaluation scaled(float scale, float... shifts) throws Exception {
+        Model model = Model.newInstance("scaled", Engines.PYTORCH);
+        model.setBlock(
+                new LambdaBlock(
+                        list -> {
+                            NDArray mean = list.singletonOrThrow().mean(ROWS).mean(COLUMNS);
+                            NDArray shift = mean.getManager().create(shifts);
+                            return new NDList(mean.mul(scale).add(shift));
+                        },
+                        "scaled"));
+        try (ZooModel<NDList, NDList> network = new ZooModel<>(model, new NoopTranslator())) {
+            return new Evaluator(new PredictedNetwork(network), SMALL, 2, 1)
+                    .run(ClassFolders.of(folder, COLOURS), step -> {});
+        }
+    }
+
+    @Test
+    void seesThatTheNetworkTellsNothingApart() throws Exception {
+        save("red/1.png", Color.RED);
+        save("green/1.png", Color.GREEN);
+        save("blue/1.png", Color.BLUE);
+        assertThat(scaled(0, 0, 0, 0).warning())
+                .hasValueSatisfying(
+                        line ->
+                                assertThat(line)
+                                        .contains("same logits whatever the image (3 images)"));
+        assertThat(scaled(0, 1, 2, 3).constant()).as("of a bias alone").isTrue();
+        assertThat(scaled(1e-3f, 1, 2, 3).warning()).isEmpty();
+        Files.delete(folder.resolve("green/1.png"));
+        Files.delete(folder.resolve("blue/1.png"));
+        assertThat(scaled(0, 2, 2, 2).constant()).as("of one image").isTrue();
+        assertThat(scaled(0, 1, 2, 3).constant()).as("of one image, maybe").isFalse();
+    }
 }

@@ -36,10 +36,56 @@ class OnnxModelsTest {
             assertThat(metadata(export.path()))
                     .containsEntry("network", TestModels.NAME)
                     .containsEntry("classes", "10")
-                    .containsEntry("class_names", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9")
+                    .doesNotContainKey("class_names") // nobody has named them
                     .containsEntry("crop_width", "64")
                     .containsEntry("license", "BSD-3-Clause");
         }
+    }
+
+    @Test
+    void namesTheClassesThatSomebodyHasNamed() throws Exception {
+        try (ZooModel<NDList, NDList> model =
+                EfficientModelZoo.load(
+                        TestModels.logits(Engines.PYTORCH)
+                                .optFilter("weights", "none")
+                                .optArgument("synset", "a,b,c,d,e,f,g,h,i,j")
+                                .build())) {
+            assertThat(exported(model))
+                    .containsEntry("class_names", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj");
+        }
+    }
+
+    @Test
+    void anUntrainedNetworkKnowsNoImageNet() throws Exception {
+        try (ZooModel<NDList, NDList> model =
+                EfficientModelZoo.load(
+                        TestModels.logits(Engines.PYTORCH)
+                                .optFilter("weights", "none")
+                                .optArgument("classes", "1000")
+                                .build())) {
+            assertThat(exported(model))
+                    .containsEntry("classes", "1000")
+                    .doesNotContainKey("class_names");
+        }
+        Path weights =
+                TestModels.weights(
+                        folder.resolve("thousand.safetensors"),
+                        TestModels.NAME,
+                        TestModels.OPTIONS.withClasses(1000),
+                        1);
+        try (ZooModel<NDList, NDList> model =
+                EfficientModelZoo.load(
+                        TestModels.logits(Engines.PYTORCH)
+                                .optArgument("weightsFile", weights)
+                                .optArgument("classes", "1000")
+                                .build())) {
+            assertThat(exported(model).get("class_names")).startsWith("tench");
+        }
+    }
+
+    private Map<String, String> exported(ZooModel<NDList, NDList> model) throws Exception {
+        OnnxOptions options = OnnxOptions.DEFAULT.withVerify(false);
+        return metadata(OnnxModels.export(model, options, folder.resolve("x.onnx")).path());
     }
 
     private static Map<String, String> metadata(Path file) throws Exception {

@@ -47,6 +47,16 @@ public final class TestModels {
         }
     }
 
+    /** Weights of squeezenet1_1 with 10 classes whose answer does not depend on the image. */
+    public static Path deaf(Path file) throws IOException {
+        NetworkOptions ten = NetworkOptions.DEFAULT.withClasses(CLASSES);
+        var shapes = ParameterShapes.of(Networks.get("squeezenet1_1").build(ten), INPUT);
+        var silence = List.of(new ScaleRule("classifier.1.weight", 0));
+        try (Formula formula = new Formula(shapes, 1, silence)) {
+            return write(formula, file);
+        }
+    }
+
     /** Any tensors, as a safetensors file. */
     public static Path write(TensorSource tensors, Path file) throws IOException {
         new SafetensorsFileWriter(Precision.FLOAT32, Map.of()).write(tensors, file);

@@ -134,12 +134,31 @@ class EvaluationReportTest {
                         Double.POSITIVE_INFINITY,
                         finite.confusion(),
                         List.of(),
-                        1);
+                        1,
+                        false);
 
         assertThat(json(report(finite, Optional.empty()), false).get("loss").getAsDouble())
                 .isEqualTo(finite.loss());
         assertThat(json(report(infinite, Optional.empty()), false).has("loss")).isFalse();
         assertThat(text(report(infinite, Optional.empty()))).contains("loss    Infinity");
+    }
+
+    @Test
+    void warnsInJsonOfANetworkThatTellsNothingApart() throws Exception {
+        Evaluation lively = evaluation(3);
+        Evaluation dead =
+                new Evaluation(
+                        lively.total(),
+                        lively.perClass(),
+                        lively.loss(),
+                        lively.confusion(),
+                        List.of(),
+                        1,
+                        true);
+
+        assertThat(json(report(lively, Optional.empty()), false).has("warning")).isFalse();
+        assertThat(json(report(dead, Optional.empty()), false).get("warning").getAsString())
+                .startsWith("the network gives the same logits whatever the image (");
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.efficientzoo.reference.Engines;
+import org.efficientzoo.zoo.TestModels;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,5 +99,29 @@ class DivergingRunTest {
                         "a logit of a validation image is not a number in step 2 (epoch 2) at")
                 .hasMessageContaining("; the last checkpoint is " + runFolder().state(1) + ";");
         assertThat(runFolder().states()).containsExactly(runFolder().state(1));
+    }
+
+    @Test
+    void warnsOfANetworkThatTellsNothingApart() throws Exception {
+        Path weights = TestModels.deaf(folder.resolve("deaf.safetensors"));
+        Quiet told = new Quiet();
+        var recipe =
+                TinyRuns.recipe(
+                        "network.name",
+                        "squeezenet1_1",
+                        "start.weightsFile",
+                        weights.toString(),
+                        "frozen",
+                        "[\"classifier.*\"]",
+                        "epochs",
+                        "1");
+        TinyRuns.begin(shared, folder.resolve("run"), Engines.PYTORCH, recipe, told).run();
+        assertThat(told.warnings)
+                .containsExactly(
+                        "the network gives the same logits whatever the image (10 images); a layer is dead, as after too high a learning rate");
+        Quiet lively = new Quiet();
+        var other = TinyRuns.recipe("epochs", "1");
+        TinyRuns.begin(shared, folder.resolve("other"), Engines.PYTORCH, other, lively).run();
+        assertThat(lively.warnings).isEmpty();
     }
 }

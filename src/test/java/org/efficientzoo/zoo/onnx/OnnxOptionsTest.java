@@ -1,6 +1,7 @@
 package org.efficientzoo.zoo.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each option of the exporter does. */
 class OnnxOptionsTest {
@@ -167,5 +170,63 @@ class OnnxOptionsTest {
                 .doesNotContainKey("license");
         assertThat(model.getProducerName()).isEqualTo("Efficient Zoo");
         assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(17);
+    }
+
+    /** What ONNX 1.17 says that the releases of an opset wrote. */
+    private static final Map<Integer, Long> FORMATS =
+            Map.of(11, 6L, 12, 7L, 13, 7L, 15, 8L, 17, 8L, 19, 9L, 20, 9L, 21, 10L, 22, 10L);
+
+    @ParameterizedTest
+    @ValueSource(ints = {11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22})
+    void everyOpsetOfTheRangeRunsInOnnxRuntime(int opset) throws Exception {
+        OnnxOptions options = OnnxOptions.DEFAULT.withOpset(opset);
+        OnnxExport export = export(options);
+        assertThat(export.largestDifference().orElseThrow()).isLessThan(OnnxExporter.TOLERANCE);
+        OnnxMl.ModelProto model = OnnxFiles.read(export.path());
+        assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(opset);
+        if (FORMATS.containsKey(opset)) {
+            assertThat(model.getIrVersion()).isEqualTo(FORMATS.get(opset));
+        }
+        OnnxOptions all =
+                options.withFoldNorms(false)
+                        .withPermuteChannels(false)
+                        .withDynamicSize(true)
+                        .withSoftmax(true)
+                        .withPixelInput(true)
+                        .withHalfWeights(true);
+        assertThat(export(all).largestDifference().orElseThrow())
+                .isLessThan(OnnxExporter.HALF_TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 23, 0, -1})
+    void refusesOtherOpsets(int opset) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DEFAULT.withOpset(opset))
+                .withMessage("the opset must be 11 to 22, found " + opset);
+    }
+
+    /** Networks with pools of all kinds, padded ones and such with incomplete windows. */
+    @ParameterizedTest
+    @ValueSource(ints = {OnnxOptions.FIRST_OPSET, OnnxOptions.LAST_OPSET})
+    void everyFamilyRunsInTheFirstAndLastOpset(int opset) throws Exception {
+        OnnxOptions options = OnnxOptions.DEFAULT.withOpset(opset);
+        for (String name :
+                List.of("squeezenet1_0", "mobilenet_v2", "shufflenet_v1_g3_x0_5", "darknet19")) {
+            try (OnnxNetworks network = new OnnxNetworks(name, INPUT)) {
+                for (boolean dynamic : new boolean[] {false, true}) {
+                    Path file = folder.resolve(name + dynamic);
+                    OnnxExport export =
+                            OnnxExporter.export(
+                                    network.network(),
+                                    INPUT,
+                                    options.withDynamicSize(dynamic),
+                                    OnnxMetadata.of(name),
+                                    file);
+                    assertThat(export.largestDifference().orElseThrow())
+                            .isLessThan(OnnxExporter.TOLERANCE);
+                }
+            }
+        }
     }
 }

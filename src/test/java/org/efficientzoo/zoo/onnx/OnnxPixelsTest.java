@@ -168,4 +168,15 @@ class OnnxPixelsTest {
                 .containsEntry("mean", "0.2,0.5,0.7")
                 .doesNotContainKey("resize");
     }
+
+    @Test
+    void leavesOutWhatTheGraphDoesItself() {
+        OnnxMetadata bgr = OnnxMetadata.of("net").withTransform(transform(ChannelOrder.BGR));
+        assertThat(bgr.entries(true))
+                .containsEntry("normalization", "graph")
+                .containsEntry("channel_order", "rgb") // of the pixels
+                .containsKeys("crop_height", "crop_width", "interpolation")
+                .doesNotContainKeys("mean", "std");
+        assertThat(bgr.entries(false)).isEqualTo(bgr.entries()).doesNotContainKey("normalization");
+    }
 }

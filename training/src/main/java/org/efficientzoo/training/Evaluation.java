@@ -1,6 +1,7 @@
 package org.efficientzoo.training;
 
 import java.util.List;
+import java.util.Optional;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 
 /**
@@ -12,6 +13,8 @@ import org.efficientzoo.training.data.EvaluationLoader.Skipped;
  * @param confusion what was taken for what, over the outputs of the network
  * @param skipped the images that could not be read
  * @param seconds the time from the first image's reading to the last answer
+ * @param constant whether the network gave all images the same logits, or a single image the same
+ *     logit for each of several classes
  */
 public record Evaluation(
         Counts total,
@@ -19,12 +22,26 @@ public record Evaluation(
         double loss,
         Confusion confusion,
         List<Skipped> skipped,
-        double seconds) {
+        double seconds,
+        boolean constant) {
 
     /** Copies the lists. */
     public Evaluation {
         perClass = List.copyOf(perClass);
         skipped = List.copyOf(skipped);
+    }
+
+    /**
+     * What makes the figures worthless.
+     *
+     * @return one line; nothing where all is well
+     */
+    public Optional<String> warning() {
+        return constant
+                ? Optional.of(
+                        "the network gives the same logits whatever the image (%d images); a layer is dead, as after too high a learning rate"
+                                .formatted(total.images))
+                : Optional.empty();
     }
 
     /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -153,6 +154,8 @@ public final class Evaluator {
         private Evaluation.Counts total = Evaluation.Counts.NONE;
         private Confusion confusion = new Confusion(0);
         private double loss;
+        private float[] first = {}; // the logits of the first image
+        private boolean constant = true;
 
         Tally(int classes) {
             perClass = new ArrayList<>(Collections.nCopies(classes, Evaluation.Counts.NONE));
@@ -167,6 +170,7 @@ public final class Evaluator {
             }
             if (total.images() == 0) {
                 confusion = new Confusion(outputs);
+                first = Arrays.copyOf(logits, outputs);
             }
             for (float logit : logits) {
                 if (Float.isNaN(logit)) {
@@ -179,6 +183,7 @@ public final class Evaluator {
         }
 
         private void add(float[] logits, int offset, int outputs, int label) {
+            constant &= Arrays.equals(first, 0, outputs, logits, offset, offset + outputs);
             int rank = rank(logits, offset, outputs, label);
             total = total.and(rank);
             perClass.set(label, perClass.get(label).and(rank));
@@ -197,8 +202,24 @@ public final class Evaluator {
         }
 
         Evaluation outcome(List<Skipped> skipped, double seconds) {
+            boolean telling = total.images() > 1 || isFlat(first);
             return new Evaluation(
-                    total, perClass, loss / total.images(), confusion, skipped, seconds);
+                    total,
+                    perClass,
+                    loss / total.images(),
+                    confusion,
+                    skipped,
+                    seconds,
+                    constant && telling);
+        }
+
+        private static boolean isFlat(float[] logits) {
+            for (float logit : logits) {
+                if (logit != logits[0]) {
+                    return false;
+                }
+            }
+            return logits.length > 1;
         }
     }
 

@@ -4,8 +4,10 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.efficientzoo.zoo.onnx.OnnxExport;
 import org.efficientzoo.zoo.onnx.OnnxExporter;
 import org.efficientzoo.zoo.onnx.OnnxMetadata;
@@ -13,6 +15,9 @@ import org.efficientzoo.zoo.onnx.OnnxOptions;
 
 /** Writes models of this zoo as ONNX files that say what the model knows of itself. */
 public final class OnnxModels {
+
+    private static final List<String> NAMING =
+            List.of("classesFile", "synset", ModelArguments.CLASS_NAMES);
 
     private OnnxModels() {}
 
@@ -34,13 +39,25 @@ public final class OnnxModels {
             throws IOException, MalformedModelException {
         Map<String, String> properties = model.getProperties();
         ModelArguments arguments = ModelArguments.of(properties);
-        ClassNames names = ModelArguments.classNames(properties, arguments.options().classes());
+        int classes = arguments.options().classes();
         OnnxMetadata metadata =
                 new OnnxMetadata(
                         arguments.network(),
-                        names.names(),
+                        OptionalInt.of(classes),
+                        names(properties, classes),
                         Optional.of(arguments.transform()),
                         Optional.ofNullable(properties.get("license")));
         return OnnxExporter.export(model.getBlock(), arguments.input(), options, metadata, target);
+    }
+
+    /** The names that somebody gave the classes: neither numbers nor ImageNet's by their count. */
+    private static List<String> names(Map<String, String> properties, int classes)
+            throws IOException {
+        ClassNames names = ModelArguments.classNames(properties, classes);
+        boolean guessed =
+                Weights.UNTRAINED.equals(properties.get(Weights.TAG))
+                        && !properties.containsKey(ModelArguments.WEIGHTS_FILE)
+                        && NAMING.stream().noneMatch(properties::containsKey);
+        return guessed || names.equals(ClassNames.numbered(classes)) ? List.of() : names.names();
     }
 }

@@ -140,6 +140,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             Evaluation evaluation = evaluate(loaded, images, threads);
             noteImages(images, names.size());
+            warn(evaluation);
             report(EvaluationReport.of(evaluation, images, model, loaded));
         }
         return 0;
@@ -174,6 +175,12 @@ final class EvaluateCommand implements Callable<Integer> {
                     "note: the %d class folders in sorted order are taken as the first of %d classes; --classes-file gives another order%n",
                     images.classes().size(), outputs);
         }
+        err.flush();
+    }
+
+    private void warn(Evaluation evaluation) {
+        PrintWriter err = spec.commandLine().getErr();
+        evaluation.warning().ifPresent(warning -> err.println("warning: " + warning));
         err.flush();
     }
 

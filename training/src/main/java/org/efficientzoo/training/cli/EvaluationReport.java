@@ -62,6 +62,7 @@ record EvaluationReport(
             double top1_error,
             double top5_error,
             Double loss,
+            String warning,
             PublishedFigures published,
             double images_per_second,
             List<ClassResults.Row> per_class,
@@ -144,6 +145,7 @@ record EvaluationReport(
                 1 - total.top1Accuracy(),
                 1 - total.top5Accuracy(),
                 Double.isFinite(evaluation.loss()) ? evaluation.loss() : null, // JSON has no other
+                evaluation.warning().orElse(null),
                 published.map(PublishedFigures::of).orElse(null),
                 evaluation.imagesPerSecond(),
                 classes.rows(),

@@ -41,6 +41,7 @@ enum ExportFormat {
                     "--pixel-input",
                     "--dynamic-size",
                     "--external-weights",
+                    "--opset",
                     "--int8",
                     "--calibrate",
                     "--calibration-images",

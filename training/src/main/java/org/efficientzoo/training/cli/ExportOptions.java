@@ -91,6 +91,13 @@ final class ExportOptions {
         private boolean externalWeights;
 
         @Option(
+                names = "--opset",
+                paramLabel = "N",
+                description =
+                        "the version of ONNX's operators, 11 to 22, 17 by default; --int8 needs 13")
+        private Integer opset;
+
+        @Option(
                 names = "--permute",
                 negatable = true,
                 fallbackValue = "true",
@@ -167,6 +174,10 @@ final class ExportOptions {
             refuse(BESIDE_INT8, "%s is for --int8, found none");
         } else if (integers.calibrate == null) {
             throw misuse("--int8 needs images that are like those to come: --calibrate=FOLDER");
+        } else if (graph.opset != null && graph.opset < OnnxOptions.FIRST_OPSET_OF_INTEGERS) {
+            throw misuse(
+                    "--int8 needs --opset=%d or a later one, found %d"
+                            .formatted(OnnxOptions.FIRST_OPSET_OF_INTEGERS, graph.opset));
         } else {
             refuse(NOT_WITH_INT8, "%s does not go with --int8");
         }
@@ -226,7 +237,8 @@ final class ExportOptions {
     }
 
     OnnxOptions onnx() {
-        return OnnxOptions.DEFAULT
+        OnnxOptions usual = OnnxOptions.DEFAULT;
+        return usual.withOpset(graph.opset == null ? usual.opset() : graph.opset)
                 .withFoldNorms(folds())
                 .withPermuteChannels(graph.permute == null || graph.permute)
                 .withDynamicSize(graph.dynamicSize)

@@ -184,6 +184,7 @@ final class EpochLoop {
         Optional<Evaluation> validation = validate();
         if (validation.isPresent()) {
             checkReadable(validation.get());
+            validation.get().warning().ifPresent(parts.listener::warning);
         }
         Optional<Evaluation> average =
                 learner.keepsAverage() ? learner.withAverage(this::validate) : Optional.empty();

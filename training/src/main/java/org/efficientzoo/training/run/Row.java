@@ -26,7 +26,13 @@ final class Row {
     static List<String> header() {
         Evaluation none =
                 new Evaluation(
-                        Evaluation.Counts.NONE, List.of(), 0, new Confusion(0), List.of(), 0);
+                        Evaluation.Counts.NONE,
+                        List.of(),
+                        0,
+                        new Confusion(0),
+                        List.of(),
+                        0,
+                        false);
         return List.copyOf(
                 of(Position.START, 0, Optional.of(none), Optional.of(none), OptionalLong.empty())
                         .keySet());

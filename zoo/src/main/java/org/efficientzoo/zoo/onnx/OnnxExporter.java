@@ -17,9 +17,9 @@ import org.efficientzoo.blocks.BlockNames;
 /**
  * Writes blocks as ONNX files that ONNX Runtime, TensorRT and others run.
  *
- * <p>The graph has the opset 17, one input, {@code input}, and one output: {@code logits}, {@code
- * probabilities} behind a softmax, {@code output} where it is a feature map. Constants have the
- * names of the parameters, nodes those of the layers.
+ * <p>The graph has the opset of the options, one input, {@code input}, and one output: {@code
+ * logits}, {@code probabilities} behind a softmax, {@code output} where it is a feature map.
+ * Constants have the names of the parameters, nodes those of the layers.
  */
 public final class OnnxExporter {
 
@@ -29,8 +29,6 @@ public final class OnnxExporter {
     /** The same for weights of float16. */
     public static final double HALF_TOLERANCE = 2e-2;
 
-    private static final int OPSET = 17;
-    private static final int IR_VERSION = 8; // ONNX 1.12, which brought the opset
     private static final long MOST_BYTES = Integer.MAX_VALUE - (64L << 20); // of one protobuf
 
     private OnnxExporter() {}
@@ -129,12 +127,12 @@ public final class OnnxExporter {
             throws IOException {
         OnnxMl.ModelProto.Builder model =
                 OnnxMl.ModelProto.newBuilder()
-                        .setIrVersion(IR_VERSION)
+                        .setIrVersion(irVersion(options.opset()))
                         .setProducerName("Efficient Zoo");
         Optional.ofNullable(OnnxExporter.class.getPackage().getImplementationVersion())
                 .ifPresent(model::setProducerVersion);
-        model.addOpsetImportBuilder().setVersion(OPSET);
-        metadata.entries()
+        model.addOpsetImportBuilder().setVersion(options.opset());
+        metadata.entries(options.pixelInput())
                 .forEach(
                         (key, value) ->
                                 model.addMetadataPropsBuilder().setKey(key).setValue(value));
@@ -144,5 +142,19 @@ public final class OnnxExporter {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
             model.build().writeTo(out);
         }
+    }
+
+    /** The version of the format that the release of ONNX has which brought the opset. */
+    private static int irVersion(int opset) {
+        if (opset < 12) {
+            return 6;
+        }
+        if (opset < 15) {
+            return 7;
+        }
+        if (opset < 19) {
+            return 8;
+        }
+        return opset < 21 ? 9 : 10;
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.efficientzoo.zoo.image.EvaluationTransform;
@@ -14,19 +15,31 @@ import org.efficientzoo.zoo.image.Resize;
  * What an ONNX file says of the network besides the graph: its {@code metadata_props}.
  *
  * @param network the name of the network, which becomes the name of the graph
+ * @param classes the number of classes; empty if unknown
  * @param classNames the names of the classes in the order of the outputs; empty if unknown
  * @param transform what becomes of an image before it is the input
  * @param license the licence of the weights as SPDX writes it
  */
 public record OnnxMetadata(
         String network,
+        OptionalInt classes,
         List<String> classNames,
         Optional<EvaluationTransform> transform,
         Optional<String> license) {
 
-    /** Copies the names. */
+    /**
+     * Copies the names.
+     *
+     * @throws IllegalArgumentException if there are not as many as classes
+     */
     public OnnxMetadata {
         classNames = List.copyOf(classNames);
+        int names = classNames.size();
+        if (names > 0 && classes.orElse(0) != names) {
+            throw new IllegalArgumentException(
+                    "there must be a name for each class, found %d names, %d classes"
+                            .formatted(names, classes.orElse(0)));
+        }
     }
 
     /**
@@ -36,7 +49,8 @@ public record OnnxMetadata(
      * @return the description
      */
     public static OnnxMetadata of(String network) {
-        return new OnnxMetadata(network, List.of(), Optional.empty(), Optional.empty());
+        return new OnnxMetadata(
+                network, OptionalInt.empty(), List.of(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -46,7 +60,7 @@ public record OnnxMetadata(
      * @return the changed description
      */
     public OnnxMetadata withTransform(EvaluationTransform preprocessing) {
-        return new OnnxMetadata(network, classNames, Optional.of(preprocessing), license);
+        return new OnnxMetadata(network, classes, classNames, Optional.of(preprocessing), license);
     }
 
     /**
@@ -59,13 +73,25 @@ public record OnnxMetadata(
      * @return the entries by key, sorted, unmodifiable
      */
     public Map<String, String> entries() {
+        return entries(false);
+    }
+
+    /**
+     * The entries of a file whose graph may normalize pixels itself. Where it does, {@code
+     * normalization} is {@code graph}, nobody else's {@code mean} and {@code std} are named, and
+     * {@code channel_order} is that of the pixels, {@code rgb}.
+     *
+     * @param pixelInput whether the graph takes pixels
+     * @return the entries by key, sorted, unmodifiable
+     */
+    public Map<String, String> entries(boolean pixelInput) {
         Map<String, String> entries = new TreeMap<>();
         entries.put("network", network);
+        classes.ifPresent(n -> entries.put("classes", Integer.toString(n)));
         if (!classNames.isEmpty()) {
-            entries.put("classes", Integer.toString(classNames.size()));
             entries.put("class_names", String.join("\n", classNames));
         }
-        transform.ifPresent(t -> describe(t, entries));
+        transform.ifPresent(t -> describe(t, pixelInput, entries));
         license.ifPresent(name -> entries.put("license", name));
         return Collections.unmodifiableMap(entries);
     }
@@ -78,7 +104,8 @@ public record OnnxMetadata(
                                         + network));
     }
 
-    private static void describe(EvaluationTransform transform, Map<String, String> entries) {
+    private static void describe(
+            EvaluationTransform transform, boolean pixelInput, Map<String, String> entries) {
         if (transform.resize() instanceof Resize.ShorterSide side) {
             entries.put("resize", Integer.toString(side.pixels()));
         } else if (transform.resize() instanceof Resize.CentreSquare square) {
@@ -87,6 +114,11 @@ public record OnnxMetadata(
         entries.put("crop_height", Integer.toString(transform.cropHeight()));
         entries.put("crop_width", Integer.toString(transform.cropWidth()));
         entries.put("interpolation", transform.interpolation().name().toLowerCase(Locale.ROOT));
+        if (pixelInput) {
+            entries.put("normalization", "graph");
+            entries.put("channel_order", "rgb");
+            return;
+        }
         entries.put("mean", list(transform.mean()));
         entries.put("std", list(transform.std()));
         entries.put("channel_order", transform.channelOrder().name().toLowerCase(Locale.ROOT));

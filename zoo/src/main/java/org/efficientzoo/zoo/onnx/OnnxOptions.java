@@ -15,6 +15,7 @@ package org.efficientzoo.zoo.onnx;
  *     the runtime widens them when it loads the file and computes in float32
  * @param externalWeights whether the weights lie in a file of their own beside the graph, as they
  *     do in any case where they would pass the 2 GB that an ONNX file may have
+ * @param opset the version of ONNX's operators, 11 to 22; integers take 13
  * @param verify whether the file is run in ONNX Runtime and compared with the network before it is
  *     kept; needs DJL's engine {@code OnnxRuntime} on the class path
  */
@@ -26,11 +27,36 @@ public record OnnxOptions(
         boolean pixelInput,
         boolean halfWeights,
         boolean externalWeights,
+        int opset,
         boolean verify) {
+
+    /** The oldest operators that a network can be written with: clipping between inputs. */
+    public static final int FIRST_OPSET = 11;
+
+    /** The newest that ONNX Runtime 1.21 knows, which verifies what is written. */
+    public static final int LAST_OPSET = 22;
+
+    /** The oldest operators that integers can be written with: a scale for each channel. */
+    public static final int FIRST_OPSET_OF_INTEGERS = 13;
+
+    private static final int USUAL_OPSET = 17;
 
     /** Folded, permuted, verified; float32 in, logits out, the size of the input fixed. */
     public static final OnnxOptions DEFAULT =
-            new OnnxOptions(true, true, false, false, false, false, false, true);
+            new OnnxOptions(true, true, false, false, false, false, false, USUAL_OPSET, true);
+
+    /**
+     * Checks the opset.
+     *
+     * @throws IllegalArgumentException if there is no such opset here
+     */
+    public OnnxOptions {
+        if (opset < FIRST_OPSET || opset > LAST_OPSET) {
+            throw new IllegalArgumentException(
+                    "the opset must be %d to %d, found %d"
+                            .formatted(FIRST_OPSET, LAST_OPSET, opset));
+        }
+    }
 
     /**
      * Changes whether batch norms are folded.
@@ -47,6 +73,7 @@ public record OnnxOptions(
                 pixelInput,
                 halfWeights,
                 externalWeights,
+                opset,
                 verify);
     }
 
@@ -65,6 +92,7 @@ public record OnnxOptions(
                 pixelInput,
                 halfWeights,
                 externalWeights,
+                opset,
                 verify);
     }
 
@@ -83,6 +111,7 @@ public record OnnxOptions(
                 pixelInput,
                 halfWeights,
                 externalWeights,
+                opset,
                 verify);
     }
 
@@ -101,6 +130,7 @@ public record OnnxOptions(
                 pixelInput,
                 halfWeights,
                 externalWeights,
+                opset,
                 verify);
     }
 
@@ -119,6 +149,7 @@ public record OnnxOptions(
                 value,
                 halfWeights,
                 externalWeights,
+                opset,
                 verify);
     }
 
@@ -137,6 +168,7 @@ public record OnnxOptions(
                 pixelInput,
                 value,
                 externalWeights,
+                opset,
                 verify);
     }
 
@@ -154,6 +186,27 @@ public record OnnxOptions(
                 softmax,
                 pixelInput,
                 halfWeights,
+                value,
+                opset,
+                verify);
+    }
+
+    /**
+     * Changes the version of the operators.
+     *
+     * @param value the opset
+     * @return the changed options
+     * @throws IllegalArgumentException if there is no such opset here
+     */
+    public OnnxOptions withOpset(int value) {
+        return new OnnxOptions(
+                foldNorms,
+                permuteChannels,
+                dynamicSize,
+                softmax,
+                pixelInput,
+                halfWeights,
+                externalWeights,
                 value,
                 verify);
     }
@@ -173,6 +226,7 @@ public record OnnxOptions(
                 pixelInput,
                 halfWeights,
                 externalWeights,
+                opset,
                 value);
     }
 }

@@ -43,8 +43,8 @@ public final class Quantization {
      * @throws IOException if reading or writing fails
      * @throws MalformedModelException if ONNX Runtime does not take the file
      * @throws TranslateException if it fails on an image
-     * @throws IllegalArgumentException if there are no images, the weights are not float32 or not
-     *     inside, or the network computes numbers that are not finite
+     * @throws IllegalArgumentException if there are no images, the opset is too old, the weights
+     *     are not float32 or not inside, or the network computes numbers that are not finite
      */
     public static void write(
             Path from,
@@ -60,6 +60,7 @@ public final class Quantization {
         try (InputStream in = Files.newInputStream(from)) {
             model = OnnxMl.ModelProto.parseFrom(in);
         }
+        check(model.getOpsetImport(0).getVersion());
         model.getGraph().getInitializerList().forEach(Quantization::check);
         try (WholeFile whole = WholeFile.replacing(to)) { // complains before the work begins
             Path folder = to.toAbsolutePath().getParent();
@@ -67,6 +68,14 @@ public final class Quantization {
             quantized(model, images, shape, pixels, folder).writeTo(out);
             out.flush();
             whole.commit();
+        }
+    }
+
+    private static void check(long opset) {
+        if (opset < OnnxOptions.FIRST_OPSET_OF_INTEGERS) {
+            throw new IllegalArgumentException(
+                    "integers need the opset %d or a later one, found %d"
+                            .formatted(OnnxOptions.FIRST_OPSET_OF_INTEGERS, opset));
         }
     }
 
