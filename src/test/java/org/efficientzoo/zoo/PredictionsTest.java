@@ -193,7 +193,8 @@ class PredictionsTest {
                     .isExactlyInstanceOf(TranslateException.class)
                     .cause()
                     .isExactlyInstanceOf(ImageDecodingException.class)
-                    .hasMessageStartingWith(text + ": an image must be a JPEG, PNG, GIF or BMP");
+                    .hasMessageStartingWith(
+                            text + ": an image must be a JPEG, PNG, GIF, BMP, WebP or TIFF");
             assertThat(predictor.predict(photo).getProbabilities()).hasSize(TestModels.CLASSES);
         }
     }

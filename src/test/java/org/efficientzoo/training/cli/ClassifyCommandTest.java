@@ -145,7 +145,8 @@ class ClassifyCommandTest {
         assertThat(answers.get(0).keySet()).containsExactly("file", "classes");
         assertThat(answers.get(1).keySet()).containsExactly("file", "error");
         assertThat(answers.get(1).get("error").getAsString())
-                .startsWith(broken + ": an image must be a JPEG, PNG, GIF or BMP, found ");
+                .startsWith(
+                        broken + ": an image must be a JPEG, PNG, GIF, BMP, WebP or TIFF, found ");
         assertThat(answers.get(2).keySet()).containsExactly("file", "classes");
     }
 

@@ -167,7 +167,7 @@ class ExportIntegersTest {
         Files.writeString(broken.resolve("1.png"), "no image");
         export("--int8", "--calibrate", broken.getParent(), "--evaluate", images)
                 .failed(
-                        "none of the 1 images could be read; the first: %s: an image must be a JPEG, PNG, GIF or BMP, found a file that begins with 6e 6f 20 69 6d 61 67 65"
+                        "none of the 1 images could be read; the first: %s: an image must be a JPEG, PNG, GIF, BMP, WebP or TIFF, found a file that begins with 6e 6f 20 69 6d 61 67 65"
                                 .formatted(broken.resolve("1.png")));
         assertThat(folder).isEmptyDirectory();
     }

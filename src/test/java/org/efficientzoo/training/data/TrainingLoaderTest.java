@@ -1,11 +1,13 @@
 package org.efficientzoo.training.data;
 
+import static java.awt.image.BufferedImage.TYPE_BYTE_BINARY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javax.imageio.ImageIO;
 import org.efficientzoo.training.data.ClassFolders.Sample;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 import org.efficientzoo.training.data.LoaderSettings.CacheMode;
@@ -236,6 +239,25 @@ class TrainingLoaderTest {
             }
         }
         assertThat(buffers.size()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void reportsAnImageThatNoMemoryHoldsOnceItIsResized() throws Exception {
+        JsonObject json = GSON.toJsonTree(Augmentation.imagenet(8)).getAsJsonObject();
+        json.addProperty("crop", "PADDED");
+        json.addProperty("resize", 8);
+        var padded = new TrainTransform(GSON.fromJson(json, Augmentation.class));
+        List<Sample> samples = pictures(4);
+        Path line = folder.resolve("line.png");
+        ImageIO.write(new BufferedImage(1, 9_000_000, TYPE_BYTE_BINARY), "png", line.toFile());
+        samples.add(new Sample(line, 4));
+        List<Skipped> skipped = new ArrayList<>();
+        try (var loader = new TrainingLoader(samples, padded, settings(5, 2), 0, 0, skipped::add)) {
+            take(loader, 1);
+        }
+
+        assertThat(skipped).extracting(Skipped::sample).containsExactly(samples.get(4));
+        assertThat(skipped.get(0).reason()).contains("a third of Java's heap");
     }
 
     @Test

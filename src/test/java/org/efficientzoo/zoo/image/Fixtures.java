@@ -9,8 +9,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** The pictures beside {@code make_fixtures.py} and what Pillow and torchvision make of them. */
+/**
+ * The pictures beside {@code make_fixtures.py} and {@code make_more_fixtures.py}, and what Pillow
+ * and torchvision make of them.
+ */
 final class Fixtures {
 
     /** Pixels by their digest; the samples are there to be read. */
@@ -59,10 +63,19 @@ final class Fixtures {
             List<Resampled> resampled,
             List<Transformed> transformed) {}
 
+    record More(Map<String, Pixels> decoded) {}
+
     private Fixtures() {}
 
     static Expected expected() {
         return json("expected.json", Expected.class);
+    }
+
+    /** What Pillow makes of whole images, by their names. */
+    static Map<String, Pixels> decoded() {
+        Map<String, Pixels> all = new TreeMap<>(expected().decoded());
+        all.putAll(json("more.json", More.class).decoded());
+        return all;
     }
 
     static <T> T json(String name, Class<T> type) {

@@ -13,8 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import org.efficientzoo.training.data.ClassFolders.Sample;
+import org.efficientzoo.zoo.image.EncodedImage;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.ImageDecoder;
+import org.efficientzoo.zoo.image.ImageDecodingException;
 
 /**
  * Decodes and preprocesses images ahead of their use, in order, on a pool of workers. Images that
@@ -23,6 +25,7 @@ import org.efficientzoo.zoo.image.ImageDecoder;
 public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
 
     private final EvaluationTransform transform;
+    private final ImageDecoder decoder = new ImageDecoder();
     private final int batchSize;
     private final int imagesAhead;
     private final ExecutorService workers;
@@ -48,6 +51,7 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
      * @param transform the preprocessing
      * @param batchSize the most images of a batch
      * @param threads the workers
+     * @throws IllegalArgumentException if the limit of pixels that the user has set is none
      * @throws IllegalStateException if memory is too short for an image, or the thread is
      *     interrupted; {@link #next} does, too
      */
@@ -69,13 +73,19 @@ public final class EvaluationLoader implements Iterator<Batch>, AutoCloseable {
     private Loaded decode(Sample sample) {
         try {
             FloatBuffer pixels = FloatBuffer.allocate(transform.length());
-            transform.apply(new ImageDecoder().decode(sample.file()), pixels);
+            decoder.open(sample.file()).inTurn(image -> transformed(image, pixels));
             return new Loaded(sample, pixels.flip(), null);
         } catch (IOException | RuntimeException e) {
             return new Loaded(sample, null, Failure.describe(e));
         } catch (OutOfMemoryError e) { // to leave it out would depend on the moment
             throw new IllegalStateException(Failure.notEnoughMemory(sample.file()), e);
         }
+    }
+
+    private FloatBuffer transformed(EncodedImage image, FloatBuffer pixels)
+            throws ImageDecodingException {
+        transform.apply(image.decode(), pixels);
+        return pixels;
     }
 
     private Optional<Batch> load() {

@@ -99,7 +99,8 @@ final class PendingBatch {
                     float[] planes = source.load(image, draws);
                     floats.put(place * planes.length, planes);
                     filledWith[place] = image;
-                } catch (IOException e) {
+                } catch (IOException
+                        | IllegalArgumentException e) { // unreadable, or not to be resized
                     failures.put(image, Failure.describe(e));
                 } catch (OutOfMemoryError e) { // to leave it out would depend on the moment
                     throw new UncheckedIOException(

@@ -10,6 +10,7 @@ import org.efficientzoo.training.data.augment.Draws;
 import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.zoo.image.EncodedImage;
 import org.efficientzoo.zoo.image.ImageDecoder;
+import org.efficientzoo.zoo.image.ImageDecodingException;
 import org.efficientzoo.zoo.image.RgbImage;
 
 /** Reads images and keeps decoded ones as the settings allow. Threads may share it. */
@@ -42,7 +43,10 @@ final class TrainingImages {
         if (known != null) {
             return transform.apply(known, draws);
         }
-        EncodedImage image = decoder.open(samples.get(index).file());
+        return decoder.open(samples.get(index).file()).inTurn(image -> load(index, image, draws));
+    }
+
+    private float[] load(int index, EncodedImage image, Draws draws) throws ImageDecodingException {
         long pixels = (long) image.width() * image.height();
         if (!isToKeep(pixels)) {
             return transform.apply(image, draws);

@@ -20,6 +20,8 @@ final class Gif {
     private static final int TRAILER = 0x3B;
     private static final int HAS_PALETTE = 0x80;
 
+    private static final int BYTES_OF_PIXEL = 7; // its index, the frame, the canvas
+
     private Gif() {}
 
     static Picture open(byte[] encoded) throws ImageDecodingException {
@@ -83,6 +85,8 @@ final class Gif {
             return Picture.whole(
                     canvasWidth,
                     canvasHeight,
+                    Picture.LZW * in.capacity(),
+                    Picture.Memory.ofWhole(BYTES_OF_PIXEL),
                     () -> {
                         BufferedImage frame = read();
                         return RgbImage.of(frame)
@@ -91,7 +95,7 @@ final class Gif {
         }
 
         private BufferedImage read() throws IOException {
-            try (var reader = new JdkReader("gif", kept.toByteArray())) {
+            try (var reader = new PluginReader("gif", kept.toByteArray())) {
                 return reader.read();
             }
         }

@@ -32,11 +32,20 @@ final class Jpeg {
         (byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
     };
 
+    private static final int BYTES_OF_RASTER = 11; // the raster, its bytes in order, the result
+
+    /** The limit of libjpeg-turbo's own fuzzers; encoders write about ten. */
+    private static final int MOST_SCANS = 500;
+
+    /** Every scan visits all pixels: so many visits take some seconds. */
+    private static final long MOST_VISITS = 1L << 32;
+
     private Jpeg() {}
 
     static Picture open(byte[] encoded) throws ImageDecodingException {
         var header = new Header(encoded);
         header.read();
+        header.checkScans();
         var out = new ByteArrayOutputStream(encoded.length + JFIF.length);
         out.write(encoded, 0, 2);
         Colours colours = header.colours();
@@ -49,25 +58,56 @@ final class Jpeg {
             return new Picture(
                     header.width,
                     header.height,
-                    region -> decode(rewritten, colours, region, encoded.length));
+                    encoded.length * Picture.JPEG,
+                    new Picture.Memory(3, 0, true),
+                    region -> decode(rewritten, colours, region, true));
         }
         var all = new Region(0, 0, header.width, header.height);
+        boolean needsEnd = header.severalScans || hasEnd(rewritten);
         return Picture.whole(
-                header.width, header.height, () -> decode(rewritten, colours, all, encoded.length));
+                header.width,
+                header.height,
+                encoded.length * Picture.JPEG,
+                Picture.Memory.ofWhole(plain ? 3 : BYTES_OF_RASTER),
+                () -> decode(rewritten, colours, all, needsEnd));
     }
 
+    /**
+     * Checks a JPEG that is a part of another format's image.
+     *
+     * @throws ImageDecodingException if it is larger than the part, has too many scans or no header
+     */
+    static void checkPart(byte[] encoded, int width, int height) throws ImageDecodingException {
+        var header = new Header(encoded);
+        header.read();
+        if (header.width > width || header.height > height) {
+            throw new ImageDecodingException(
+                    "a JPEG inside must have at most %dx%d pixels, found %dx%d"
+                            .formatted(width, height, header.width, header.height));
+        }
+        header.checkScans();
+    }
+
+    /**
+     * Decodes a part.
+     *
+     * @param needsEnd whether the end marker must be there. Pillow misses it in a single scan only
+     *     where nothing follows, for libjpeg reads ahead
+     */
     private static RgbImage decode(
-            byte[] rewritten, Colours colours, Region region, int originalLength)
-            throws IOException {
-        try (var reader = new JdkReader("jpeg", rewritten)) {
+            byte[] rewritten, Colours colours, Region region, boolean needsEnd) throws IOException {
+        try (var reader = new PluginReader("jpeg", rewritten)) {
+            if (!needsEnd) {
+                reader.watchRows();
+            }
             RgbImage image =
                     switch (colours) {
                         case GREY, YCC, RGB -> reader.readRgb(region);
                         case YCC_OF_HALF_HEIGHT -> fromTallPixels(reader.readRaster());
                         case CMYK, YCCK -> fromInks(reader.readRaster(), colours);
                     };
-            if (reader.ranOut()) {
-                throw ImageDecodingException.truncated("JPEG", originalLength);
+            if (needsEnd ? reader.ranOut() : reader.ranOutBeforeRow()) {
+                throw ImageDecodingException.truncated("JPEG", rewritten.length);
             }
             return image;
         }
@@ -103,6 +143,7 @@ final class Jpeg {
     private static final class Header {
         private static final int TEM = 0x01;
         private static final int SOF_FIRST = 0xC0;
+        private static final int SOF_PROGRESSIVE = 0xC2;
         private static final int DHT = 0xC4;
         private static final int JPG = 0xC8;
         private static final int DAC = 0xCC;
@@ -125,6 +166,9 @@ final class Jpeg {
         private String sampling = ""; // of each component its two factors, 4 bits each
         private boolean jfif;
         private int adobeTransform = -1;
+        private boolean progressive;
+        private boolean severalScans;
+        private int firstScan;
 
         Header(byte[] data) {
             this.data = data;
@@ -155,6 +199,7 @@ final class Jpeg {
                             throw new ImageDecodingException(
                                     "a JPEG must be Huffman-coded, found arithmetic coding");
                         }
+                        progressive = marker == SOF_PROGRESSIVE;
                         readFrame(at + 4, end);
                     }
                 }
@@ -165,6 +210,35 @@ final class Jpeg {
                         "a JPEG must hold a frame before its scan, found none");
             }
             kept.write(data, at, data.length - at);
+            firstScan = at;
+            severalScans =
+                    progressive || at + 4 == data.length || (data[at + 4] & 0xFF) < components;
+        }
+
+        /** Counts the scans, no further than the limit. */
+        void checkScans() throws ImageDecodingException {
+            long pixels = Math.max(1, (long) width * height);
+            long most = Math.min(MOST_SCANS, MOST_VISITS / pixels);
+            long scans = 0;
+            int at = severalScans ? firstScan : data.length;
+            while (at + 3 < data.length) {
+                int marker = data[at + 1] & 0xFF;
+                if (data[at] != (byte) 0xFF || marker == 0xFF) {
+                    at++;
+                } else if (marker <= TEM || (marker >= RST_FIRST && marker <= SOI)) {
+                    at += 2; // a part of the scan
+                } else if (marker == EOI) {
+                    return;
+                } else {
+                    scans += marker == SOS ? 1 : 0;
+                    at += 2 + number(at + 2);
+                }
+                if (scans > most) {
+                    throw new ImageDecodingException(
+                            "a JPEG of %dx%d pixels must have at most %d scans, found more"
+                                    .formatted(width, height, most));
+                }
+            }
         }
 
         private int nextMarker(int from) throws ImageDecodingException {

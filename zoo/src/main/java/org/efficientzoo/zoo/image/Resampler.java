@@ -53,8 +53,8 @@ public final class Resampler {
      * @param cropHeight the height of the rectangle in pixels
      * @return the rectangle, the same as of {@link #resize(RgbImage, int, int, Interpolation)}
      *     followed by {@link RgbImage#crop(int, int, int, int)}
-     * @throws IllegalArgumentException if a size is not positive, or if the rectangle leaves the
-     *     resized image
+     * @throws IllegalArgumentException if a size is not positive, the rectangle leaves the resized
+     *     image, or it takes more memory than a third of Java's heap
      */
     public static RgbImage resize(
             RgbImage image,
@@ -71,6 +71,15 @@ public final class Resampler {
                             .formatted(width, height));
         }
         RgbImage.checkCrop(width, height, left, top, cropWidth, cropHeight);
+        long bytes = 3L * cropWidth * cropHeight;
+        if (bytes > DecodingMemory.BYTES) {
+            throw new IllegalArgumentException(
+                    "a resized image must take at most %d MB, a third of Java's heap, found %dx%d pixels; java -Xmx gives more"
+                            .formatted(
+                                    ImageDecoder.megabytes(DecodingMemory.BYTES),
+                                    cropWidth,
+                                    cropHeight));
+        }
         if (width == image.width() && height == image.height()) {
             return image.crop(left, top, cropWidth, cropHeight);
         }

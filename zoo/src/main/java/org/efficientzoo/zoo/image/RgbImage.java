@@ -216,6 +216,28 @@ public final class RgbImage {
         return JpegWriter.write(this, quality);
     }
 
+    /** Turns or mirrors the image as TIFF's orientation says, 1 to 8; others leave it as it is. */
+    RgbImage turned(int orientation) {
+        if (orientation < 2 || orientation > 8) {
+            return this;
+        }
+        boolean onItsSide = orientation >= 5;
+        boolean fromRight = orientation == 2 || orientation == 3 || orientation >= 7;
+        boolean fromBottom =
+                orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+        int newWidth = onItsSide ? height : width;
+        var turned = new byte[rgb.length];
+        for (int y = 0; y < height; y++) {
+            int row = fromBottom ? height - 1 - y : y;
+            for (int x = 0; x < width; x++) {
+                int column = fromRight ? width - 1 - x : x;
+                int to = onItsSide ? column * newWidth + row : row * newWidth + column;
+                System.arraycopy(rgb, 3 * (y * width + x), turned, 3 * to, 3);
+            }
+        }
+        return new RgbImage(newWidth, onItsSide ? width : height, turned);
+    }
+
     /** Puts the image onto a larger canvas of one colour. */
     RgbImage placed(int canvasWidth, int canvasHeight, int left, int top, byte[] colour) {
         if (canvasWidth == width && canvasHeight == height) {

@@ -16,6 +16,8 @@ import org.efficientzoo.zoo.image.ImageDecodingException;
  */
 public record RandomJpeg(double probability, int least, int greatest) implements PictureStep {
 
+    private static final ImageDecoder DECODER = new ImageDecoder(ImageDecoder.DEFAULT_MAX_PIXELS);
+
     /** Compresses nothing. */
     public static final RandomJpeg NONE = new RandomJpeg(0, 1, BEST_QUALITY);
 
@@ -40,7 +42,7 @@ public record RandomJpeg(double probability, int least, int greatest) implements
         }
         int quality = least + draws.below(greatest - least + 1);
         try {
-            return Pixels.of(new ImageDecoder().decode(pixels.image().toJpeg(quality)));
+            return Pixels.of(DECODER.decode(pixels.image().toJpeg(quality)));
         } catch (ImageDecodingException e) {
             throw new IllegalStateException("a JPEG must be read back once it is written", e);
         }
