@@ -107,7 +107,7 @@ class ClassNamesTest {
         Files.write(file, "a b\u00e4r\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> ClassNames.read(file))
                 .isExactlyInstanceOf(IOException.class)
-                .hasMessage(file + " is no class list: it is not UTF-8 text");
+                .hasMessage(file + " must be UTF-8 text, found other bytes");
     }
 
     @Test

@@ -144,9 +144,7 @@ public record CheckpointImport(
             throw WeightsRepository.taken(network, tag);
         }
         Directories.make(target.getParent());
-        Conversion.Result converted =
-                PublishedFiles.conversion(network, weights).convert(file, target);
-        return new Result(target, converted.tensors(), Sha256.of(target), converted.notes());
+        return PublishedFiles.convert(PublishedFiles.conversion(network, weights), file, target);
     }
 
     private boolean said(String flag) {

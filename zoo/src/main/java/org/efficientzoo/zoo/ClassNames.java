@@ -4,8 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.efficientzoo.zoo.file.SmallFile;
 
 /**
  * A list of classes in the order of a network's outputs, one a line: the name of the class's
@@ -72,12 +71,10 @@ public record ClassNames(List<String> folders, List<String> names) {
         if (Files.isDirectory(file)) {
             throw new IOException(file + " is a directory, not a class list");
         }
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            return ofLines(reader.lines().toList());
+        try {
+            return ofLines(SmallFile.lines(file, SmallFile.MOST));
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(file.toString(), null, "there is no such class list");
-        } catch (MalformedInputException | UncheckedIOException e) {
-            throw new IOException(file + " is no class list: it is not UTF-8 text", e);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is no class list: " + e.getMessage(), e);
         }

@@ -104,15 +104,6 @@ record Conversion(
         return new Result(values.tensors().size(), checkpoint.tensors().notes());
     }
 
-    /** The last step of a download. */
-    void finish(Path from, Path to) throws IOException {
-        try {
-            convert(from, to);
-        } catch (MalformedModelException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
     private CheckpointCard card() {
         Map<String, String> kept = new LinkedHashMap<>();
         arguments.forEach(

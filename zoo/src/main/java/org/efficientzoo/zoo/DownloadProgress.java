@@ -2,6 +2,7 @@ package org.efficientzoo.zoo;
 
 import ai.djl.util.Progress;
 import java.util.OptionalLong;
+import org.efficientzoo.blocks.analysis.SafeText;
 import org.efficientzoo.zoo.download.DownloadListener;
 
 /** Shows a download to DJL's progress. */
@@ -37,7 +38,7 @@ final class DownloadProgress implements DownloadListener {
 
     @Override
     public void message(String line) {
-        progress.reset(line, 0);
+        progress.reset(SafeText.line(line), 0); // it may quote a server
         begun = false;
     }
 }

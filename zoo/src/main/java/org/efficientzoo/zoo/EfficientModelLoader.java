@@ -148,12 +148,16 @@ final class EfficientModelLoader implements ModelLoader {
         if (weights.isUntrained()) {
             return Optional.empty();
         }
-        return Optional.of(
-                weights.isShipped()
-                        ? new LocalCheckpoint.InMemory(
-                                repository.read(weights), repository.url(weights))
-                        : new LocalCheckpoint.InFile(
-                                PublishedFiles.path(network, weights, listener)));
+        if (weights.isShipped()) {
+            return Optional.of(
+                    new LocalCheckpoint.InMemory(
+                            repository.read(weights), repository.url(weights)));
+        }
+        Path file = PublishedFiles.path(network, weights, listener);
+        if (weights.isImported()) {
+            WeightsRepository.check(network, file);
+        }
+        return Optional.of(new LocalCheckpoint.InFile(file));
     }
 
     /**

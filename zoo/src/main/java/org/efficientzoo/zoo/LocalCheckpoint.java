@@ -62,11 +62,11 @@ sealed interface LocalCheckpoint {
         public String sha256() throws IOException {
             List<Path> files = Checkpoints.files(file);
             if (files.size() == 1) {
-                return Sha256.of(file);
+                return Sha256.remembered(file);
             }
             StringBuilder all = new StringBuilder();
             for (Path part : files) {
-                all.append(Sha256.of(part)).append('\n');
+                all.append(Sha256.remembered(part)).append('\n');
             }
             return Sha256.of(all.toString().getBytes(StandardCharsets.UTF_8));
         }

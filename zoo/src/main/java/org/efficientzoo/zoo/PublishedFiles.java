@@ -1,6 +1,8 @@
 package org.efficientzoo.zoo;
 
+import ai.djl.MalformedModelException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -10,6 +12,9 @@ import org.efficientzoo.zoo.download.DownloadListener;
 import org.efficientzoo.zoo.download.DownloadSettings;
 import org.efficientzoo.zoo.download.Downloader;
 import org.efficientzoo.zoo.download.RemoteFile;
+import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.file.SmallFile;
+import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.weights.Precision;
 
@@ -54,7 +59,11 @@ final class PublishedFiles {
     static Path path(NetworkEntry network, Weights weights, DownloadListener listener)
             throws IOException {
         if (weights.file().isPresent()) {
-            return weights.file().get();
+            Path file = weights.file().get();
+            if (weights.published().isPresent()) {
+                check(file);
+            }
+            return file;
         }
         Published row = weights.published().orElseThrow();
         Checkpoint checkpoint = row.weights().orElseThrow();
@@ -67,6 +76,53 @@ final class PublishedFiles {
                         LookUp.importCommand(weights));
         Conversion conversion = conversion(network, weights);
         return new Downloader(DownloadSettings.fromEnvironment())
-                .fetch(file, converted(network, row), conversion::finish, listener);
+                .fetch(
+                        file,
+                        converted(network, row),
+                        (fetched, target) -> finish(conversion, fetched, target),
+                        listener);
+    }
+
+    /** The last step of a download. */
+    private static void finish(Conversion conversion, Path fetched, Path target)
+            throws IOException {
+        try {
+            convert(conversion, fetched, target);
+        } catch (MalformedModelException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Converts a publisher's checkpoint, and notes the hash of the result beside it.
+     *
+     * @return what came of it
+     * @throws MalformedModelException if the tensors do not fit the network
+     * @throws IOException if reading or writing fails
+     */
+    static CheckpointImport.Result convert(Conversion conversion, Path from, Path to)
+            throws IOException, MalformedModelException {
+        Files.deleteIfExists(note(to)); // a file without its note is whole, but not checked
+        Conversion.Result converted = conversion.convert(from, to);
+        String hash = Sha256.of(to);
+        WholeFile.write(note(to), hash + "\n");
+        return new CheckpointImport.Result(to, converted.tensors(), hash, converted.notes());
+    }
+
+    private static Path note(Path file) {
+        return file.resolveSibling(file.getFileName() + ".sha256");
+    }
+
+    private static void check(Path file) throws IOException {
+        if (Files.notExists(note(file))) {
+            return; // an older version wrote none
+        }
+        String noted = SmallFile.text(note(file)).strip();
+        String found = Sha256.remembered(file);
+        if (!found.equals(noted)) {
+            throw new IOException(
+                    "%s must have the SHA-256 %s, as when it was converted, found %s; delete it, and it is fetched anew"
+                            .formatted(file, noted, found));
+        }
     }
 }

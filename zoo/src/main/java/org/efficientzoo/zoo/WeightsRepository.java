@@ -10,19 +10,21 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.FileLock;
 import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.file.SmallFile;
 import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.network.NetworkEntry;
 
@@ -31,6 +33,8 @@ import org.efficientzoo.zoo.network.NetworkEntry;
  * models/} of this project, which ships inside its jar, is one, too.
  */
 final class WeightsRepository {
+
+    private static final int LARGEST_DOCUMENT = 64 << 20; // bytes
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -68,27 +72,75 @@ final class WeightsRepository {
         return all;
     }
 
+    /**
+     * Makes sure that imported weights are what their repository says.
+     *
+     * @param file the file of some weights
+     * @throws IOException if it has another size or SHA-256 than the metadata names
+     */
+    static void check(NetworkEntry network, Path file) throws IOException {
+        for (Path folder : Folders.repositories()) {
+            WeightsRepository repository = new WeightsRepository(folder);
+            for (JsonElement element : artifacts(repository.read(network))) {
+                Optional<ArtifactRow.Item> item = repository.row(network, element).weights();
+                if (item.isPresent() && repository.file(network, item.get().uri()).equals(file)) {
+                    check(item.get(), file, repository.metadata(network));
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Metadata that others wrote may leave out size and hash. */
+    private static void check(ArtifactRow.Item item, Path file, Path metadata) throws IOException {
+        if (Files.notExists(file)) {
+            return; // which the reader of checkpoints says
+        }
+        long size = Files.size(file);
+        if (item.size() > 0 && item.size() != size) {
+            throw new IOException(
+                    "%s must have %d bytes, as %s says, found %d; import it again"
+                            .formatted(file, item.size(), metadata, size));
+        }
+        String hash = item.sha256() == null ? "" : Sha256.remembered(file);
+        if (!hash.equalsIgnoreCase(Objects.requireNonNullElse(item.sha256(), ""))) {
+            throw new IOException(
+                    "%s must have the SHA-256 %s, as %s says, found %s; import it again"
+                            .formatted(file, item.sha256(), metadata, hash));
+        }
+    }
+
     private ArtifactRow row(NetworkEntry network, JsonElement element) throws IOException {
         try {
             ArtifactRow row = GSON.fromJson(element, ArtifactRow.class);
-            if (row != null && row.isComplete()) {
-                return row;
+            if (row == null || !row.isComplete()) {
+                throw malformed(metadata(network), null);
             }
-            throw malformed(metadata(network), null);
+            row.facts();
+            if (row.weights().isPresent()) {
+                ModelArguments.of(row.arguments());
+            }
+            return row;
         } catch (JsonParseException e) {
             throw malformed(metadata(network), e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("%s: %s".formatted(metadata(network), e.getMessage()), e);
         }
     }
 
     private Path file(NetworkEntry network, String uri) throws IOException {
         Path folder = folder(network);
-        Path file = folder.resolve(uri).normalize();
-        if (!file.startsWith(folder)) {
+        try {
+            Path file = folder.resolve(uri).normalize();
+            if (file.startsWith(folder)) {
+                return file;
+            }
+        } catch (InvalidPathException e) {
             throw new IOException(
-                    "%s must name files inside its folder, found %s"
-                            .formatted(metadata(network), uri));
+                    "%s must name files, found %s".formatted(metadata(network), uri), e);
         }
-        return file;
+        throw new IOException(
+                "%s must name files inside its folder, found %s".formatted(metadata(network), uri));
     }
 
     /** Writes a converted checkpoint to a path and tells what it wrote. */
@@ -162,7 +214,7 @@ final class WeightsRepository {
     private static Map<Path, byte[]> contents(List<Path> files) throws IOException {
         Map<Path, byte[]> contents = new LinkedHashMap<>();
         for (Path file : files) {
-            contents.put(file, Files.readAllBytes(file));
+            contents.put(file, SmallFile.bytes(file, LARGEST_DOCUMENT));
         }
         return contents;
     }
@@ -235,8 +287,9 @@ final class WeightsRepository {
         if (!Files.exists(file)) {
             return new JsonObject();
         }
-        try (Reader reader = Files.newBufferedReader(file)) {
-            JsonElement all = GSON.fromJson(reader, JsonElement.class); // null for an empty file
+        try {
+            // null for an empty file
+            JsonElement all = GSON.fromJson(SmallFile.text(file), JsonElement.class);
             if (all instanceof JsonObject metadata && hasArtifacts(metadata)) {
                 return metadata;
             }

@@ -1,6 +1,7 @@
 package org.efficientzoo.blocks.analysis;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Rows of text in aligned columns. */
@@ -23,10 +24,11 @@ public final class TextTable {
     /**
      * Adds a row.
      *
-     * @param cells as many cells as there are columns
+     * @param cells as many cells as there are columns; what is not {@linkplain SafeText safe to
+     *     print} in them is shown as escapes
      */
     public void row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Arrays.stream(cells).map(SafeText::line).toList());
     }
 
     /**

@@ -14,7 +14,7 @@ final class DownloadBar implements Progress {
         if (max > 0) {
             bar = org.efficientzoo.training.cli.Progress.bytes(message, max);
         } else {
-            System.err.println(message);
+            new SafeWriter(System.err).println(message);
         }
         done = 0;
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -134,21 +135,21 @@ final class ExportCommand implements Callable<Integer> {
                         : " (%.3g standard deviations)"
                                 .formatted(document.max_difference_in_std()));
         if (document.int8() != null) {
-            out.println(describe(document.int8()));
+            describe(document.int8()).forEach(out::println);
         }
         out.flush();
     }
 
-    private static String describe(FileExport.Int8 int8) {
-        String calibrated = "calibrated  on %d images".formatted(int8.calibration_images());
-        return int8.images() == null
-                ? "%s%nTop-1       not measured: %s".formatted(calibrated, int8.not_measured())
-                : String.format(
-                        Locale.ROOT,
-                        "%s%nTop-1       %.2f %% with floats, %.2f %% with integers, of %d images",
-                        calibrated,
-                        100 * int8.top1_before(),
-                        100 * int8.top1_after(),
-                        int8.images());
+    private static List<String> describe(FileExport.Int8 int8) {
+        return List.of(
+                "calibrated  on %d images".formatted(int8.calibration_images()),
+                int8.images() == null
+                        ? "Top-1       not measured: " + int8.not_measured()
+                        : String.format(
+                                Locale.ROOT,
+                                "Top-1       %.2f %% with floats, %.2f %% with integers, of %d images",
+                                100 * int8.top1_before(),
+                                100 * int8.top1_after(),
+                                int8.images()));
     }
 }

@@ -34,15 +34,18 @@ final class Interruptible {
         try {
             boolean done = run.run();
             if (!done) {
-                System.err.println(
-                        "stopped with a checkpoint; go on with: train --resume --output " + output);
+                new SafeWriter(System.err)
+                        .println(
+                                "stopped with a checkpoint; go on with: train --resume --output "
+                                        + output);
             }
             return done;
         } catch (Exception e) {
             if (!stopping.get()) {
                 throw e;
             }
-            System.err.println("efficient-zoo: " + Failure.describe(e)); // now, or never
+            new SafeWriter(System.err) // now, or never
+                    .println("efficient-zoo: " + Failure.describe(e));
             return false;
         } finally {
             ended.countDown();

@@ -132,7 +132,8 @@ final class ListCommand implements Callable<Integer> {
             JsonOutput.print(out, rows);
         } else {
             out.print(table(rows));
-            out.println("\nMACs: " + Convention.CONV_LINEAR.description());
+            out.println();
+            out.println("MACs: " + Convention.CONV_LINEAR.description());
             out.println(
                     "Top-1, Top-5: as published, percent of the data set's validation or test"
                             + " images; imagenet is ImageNet-1k");

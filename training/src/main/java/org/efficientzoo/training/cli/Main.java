@@ -1,7 +1,9 @@
 package org.efficientzoo.training.cli;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Locale;
+import org.efficientzoo.blocks.analysis.SafeText;
 import org.efficientzoo.training.data.Failure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,7 +55,7 @@ public final class Main implements Runnable {
         try {
             status = run(arguments);
         } catch (Error e) { // picocli handles exceptions only
-            System.err.println("efficient-zoo: " + Failure.describe(e));
+            new SafeWriter(System.err).println("efficient-zoo: " + Failure.describe(e));
             status = CommandLine.ExitCode.SOFTWARE;
         }
         System.exit(status);
@@ -69,6 +71,8 @@ public final class Main implements Runnable {
         EngineOption.prepare();
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        line.setOut(new SafeWriter(System.out));
+        line.setErr(new SafeWriter(System.err));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command));
         line.setParameterExceptionHandler(Main::misused);
@@ -85,7 +89,9 @@ public final class Main implements Runnable {
         PrintWriter err = command.getErr();
         err.println("efficient-zoo: " + Failure.describe(e));
         if (verbose) {
-            e.printStackTrace(err);
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            err.print(SafeText.lines(trace.toString()));
         }
         err.flush();
         return CommandLine.ExitCode.SOFTWARE;

@@ -1,9 +1,6 @@
 package org.efficientzoo.training.data;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,9 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import org.efficientzoo.training.data.ClassFolders.Sample;
 import org.efficientzoo.zoo.ClassNames;
+import org.efficientzoo.zoo.file.SmallFile;
 
 /** A text of lines {@code FILE CLASS}, apart by a tab or by the last space of a line. */
 final class LabelsFile {
+
+    private static final int MOST = 256 << 20; // bytes: millions of images
 
     private LabelsFile() {}
 
@@ -25,12 +25,7 @@ final class LabelsFile {
         for (String name : classes.folders()) {
             labels.put(name, labels.size());
         }
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-        } catch (CharacterCodingException e) {
-            throw new IOException(file + " must be UTF-8 text, found other bytes", e);
-        }
+        List<String> lines = SmallFile.lines(file, MOST);
         List<Sample> samples = new ArrayList<>();
         Set<Path> listed = new HashSet<>();
         for (int i = 0; i < lines.size(); i++) {

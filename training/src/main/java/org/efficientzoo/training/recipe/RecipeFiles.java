@@ -11,13 +11,13 @@ import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.efficientzoo.zoo.file.SmallFile;
 import org.efficientzoo.zoo.network.Spelling;
 
 /** Recipes as JSON: found by name or in files, completed by what they are based on. */
@@ -95,11 +95,7 @@ final class RecipeFiles {
         if (Files.isDirectory(file)) {
             throw new IOException("a recipe must be a JSON file, found the folder " + name);
         }
-        try {
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new IOException(name + " must be UTF-8 text, found other bytes", e);
-        }
+        return SmallFile.text(file);
     }
 
     private static String last(List<String> names) {

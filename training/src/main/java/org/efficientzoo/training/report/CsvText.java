@@ -3,10 +3,10 @@ package org.efficientzoo.training.report;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.efficientzoo.zoo.file.SmallFile;
 
 /**
  * The text of a CSV file of which each row is one line.
@@ -21,7 +21,7 @@ record CsvText(List<String> header, List<List<String>> rows, boolean cut) {
 
     static CsvText read(Path file) throws IOException {
         // Half a line may end in half a letter, which strict decoding would refuse.
-        String text = new String(Files.readAllBytes(file), CHARSET);
+        String text = new String(SmallFile.bytes(file, SmallFile.MOST), CHARSET);
         int end = text.lastIndexOf('\n') + 1;
         if (end == 0) {
             throw new IOException(file + " must begin with a line of column names, found none");

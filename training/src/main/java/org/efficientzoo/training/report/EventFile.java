@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.efficientzoo.zoo.file.Directories;
 
 /**
@@ -30,6 +30,8 @@ import org.efficientzoo.zoo.file.Directories;
 public final class EventFile implements AutoCloseable {
 
     private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d+)\\..*");
+
+    private static final int MOST_DIGITS = 18; // of a second, which is a long
 
     private final Path file;
     private final OutputStream out;
@@ -98,13 +100,25 @@ public final class EventFile implements AutoCloseable {
 
     /** The latest second that names a file of the folder, or -1. */
     private static long newest(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(path -> NAME.matcher(path.getFileName().toString()))
-                    .filter(Matcher::matches)
-                    .mapToLong(name -> Long.parseLong(name.group(1)))
-                    .max()
-                    .orElse(-1);
+        long newest = -1;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    newest = Math.max(newest, second(file, name.group(1)));
+                }
+            }
         }
+        return newest;
+    }
+
+    private static long second(Path file, String digits) throws IOException {
+        if (digits.length() > MOST_DIGITS) {
+            throw new IOException(
+                    "%s must be named after a second of at most %d digits, found %d"
+                            .formatted(file, MOST_DIGITS, digits.length()));
+        }
+        return Long.parseLong(digits);
     }
 
     private static String host() {

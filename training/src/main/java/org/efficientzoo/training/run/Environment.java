@@ -4,10 +4,8 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.efficientzoo.training.data.DataFingerprint;
+import org.efficientzoo.zoo.file.SmallFile;
 import org.efficientzoo.zoo.file.WholeFile;
 
 /**
@@ -40,9 +39,19 @@ record Environment(
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException if something is missing, or the data set has no path
+     */
     public Environment {
+        StoredRecord.check("engine", engine);
+        StoredRecord.check("data", data);
+        StoredRecord.check("fingerprint", fingerprint);
+        StoredRecord.check("sessions", sessions);
+        sessions.forEach(session -> StoredRecord.check("each of the sessions", session));
         sessions = List.copyOf(sessions);
+        data = Path.of(data).toString();
     }
 
     /**
@@ -162,16 +171,10 @@ record Environment(
 
     static Environment read(Path file) throws IOException {
         try {
-            Environment read = GSON.fromJson(Files.readString(file), Environment.class);
-            if (read != null
-                    && read.fingerprint != null
-                    && read.engine != null
-                    && read.data != null) {
-                return read;
-            }
-        } catch (JsonParseException | NullPointerException e) {
-            throw new IOException(file + " is not what a run writes", e);
+            return StoredRecord.read(SmallFile.text(file), Environment.class);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "%s is not what a run writes: %s".formatted(file, e.getMessage()), e);
         }
-        throw new IOException(file + " is not what a run writes");
     }
 }

@@ -1,7 +1,6 @@
 package org.efficientzoo.training.run;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 
 /**
  * How far a run has come.
@@ -18,6 +17,20 @@ record Position(int epoch, int batch, long steps, long averageUpdates, Tally tal
     static final Position START = new Position(0, 0, 0, 0, Tally.NONE, new Best(-1));
 
     private static final Gson GSON = new Gson();
+
+    /**
+     * Checks the counts.
+     *
+     * @throws IllegalArgumentException if one is negative, or something is missing
+     */
+    Position {
+        StoredRecord.check("epoch", epoch);
+        StoredRecord.check("batch", batch);
+        StoredRecord.check("steps", steps);
+        StoredRecord.check("averageUpdates", averageUpdates);
+        StoredRecord.check("tally", tally);
+        StoredRecord.check("best", best);
+    }
 
     /**
      * The best result in validation.
@@ -45,13 +58,10 @@ record Position(int epoch, int batch, long steps, long averageUpdates, Tally tal
      */
     static Position of(String json) {
         try {
-            Position position = GSON.fromJson(json, Position.class);
-            if (position != null && position.tally != null && position.best != null) {
-                return position;
-            }
-        } catch (JsonParseException e) {
-            throw new IllegalArgumentException("no position of a run, found " + json, e);
+            return StoredRecord.read(json, Position.class);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the position of a run: %s".formatted(e.getMessage()), e);
         }
-        throw new IllegalArgumentException("no position of a run, found " + json);
     }
 }

@@ -7,7 +7,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.efficientzoo.training.recipe.Recipe;
@@ -22,7 +25,8 @@ import org.efficientzoo.zoo.file.WholeFile;
  */
 public record RunFolder(Path root) {
 
-    private static final Pattern STATE = Pattern.compile("state-\\d{8,}\\.safetensors");
+    private static final Pattern STATE = Pattern.compile("state-(\\d{8,})\\.safetensors");
+    private static final int MOST_DIGITS = 18; // of a step, which is a long
 
     /**
      * Names the folder of a new run, which is made later.
@@ -196,11 +200,40 @@ public record RunFolder(Path root) {
      * Lets one process at a time work on the run.
      *
      * @return the lock
-     * @throws IOException if another one works on it
+     * @throws IOException if another one works on it, or a file that it would write is a link out
+     *     of the folder
      */
     FileLock take() throws IOException {
+        List<Path> written =
+                List.of(
+                        lock(),
+                        recipe(),
+                        environment(),
+                        classes(),
+                        metrics(),
+                        curves(),
+                        checkpoints());
+        for (Path file : written) {
+            checkLink(file);
+        }
+        for (Path file : list(checkpoints())) {
+            checkLink(file);
+        }
         return FileLock.tryTake(lock())
                 .orElseThrow(() -> new IOException("another process works on the run " + root));
+    }
+
+    /** A folder may come from others, and nothing is written through what they have linked. */
+    private void checkLink(Path file) throws IOException {
+        if (Files.isSymbolicLink(file) && !leadsInside(file)) {
+            throw new IOException(
+                    "%s must not be a link out of the run's folder, found a link to %s; put the file itself there"
+                            .formatted(file, Files.readSymbolicLink(file)));
+        }
+    }
+
+    private boolean leadsInside(Path link) throws IOException {
+        return Files.exists(link) && link.toRealPath().startsWith(root.toRealPath());
     }
 
     Path state(long step) {
@@ -209,10 +242,20 @@ public record RunFolder(Path root) {
 
     /** The states to go on from, the latest first. */
     List<Path> states() throws IOException {
-        return list(checkpoints()).stream()
-                .filter(file -> STATE.matcher(file.getFileName().toString()).matches())
-                .sorted(Comparator.comparingLong(RunFolder::step).reversed()) // names may grow
-                .toList();
+        Map<Long, Path> states = new TreeMap<>(Comparator.reverseOrder()); // names may grow
+        for (Path file : list(checkpoints())) {
+            Matcher name = STATE.matcher(file.getFileName().toString());
+            if (name.matches()) {
+                String step = name.group(1);
+                if (step.length() > MOST_DIGITS) {
+                    throw new IOException(
+                            "%s must be named after a step of at most %d digits, found %d"
+                                    .formatted(file, MOST_DIGITS, step.length()));
+                }
+                states.put(Long.parseLong(step), file);
+            }
+        }
+        return List.copyOf(states.values());
     }
 
     /** Renames a state that cannot be gone on from, so that it counts as none any more. */
@@ -221,10 +264,6 @@ public record RunFolder(Path root) {
                 state,
                 state.resolveSibling("damaged-" + state.getFileName()),
                 StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static long step(Path state) {
-        return Long.parseLong(state.getFileName().toString().replaceAll("\\D", ""));
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.efficientzoo.zoo.download;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.efficientzoo.zoo.file.Directories;
+import org.efficientzoo.zoo.file.SmallFile;
 
 /**
  * Sees to it that one thread of one process fetches a file, by a lock file beside it. The system
@@ -75,7 +77,8 @@ final class DownloadLock implements AutoCloseable {
         while (true) {
             create(file);
             Optional<Object> before = key(file);
-            FileChannel channel = FileChannel.open(file, CREATE, WRITE);
+            SmallFile.checkRegular(file); // a pipe would be waited for
+            FileChannel channel = FileChannel.open(file, CREATE, WRITE, NOFOLLOW_LINKS);
             boolean held = false;
             try {
                 // The holder deletes its lock file: what is locked here may have no name any more.

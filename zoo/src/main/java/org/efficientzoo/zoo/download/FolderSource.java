@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.efficientzoo.zoo.download.DownloadFailure.Remedy;
+import org.efficientzoo.zoo.file.SmallFile;
 
 /** A file in a folder of this machine, which is a mirror that needs no network. */
 final class FolderSource implements Source {
@@ -47,6 +48,7 @@ final class FolderSource implements Source {
             if (!Files.exists(file)) {
                 throw new DownloadFailure(Remedy.BY_HAND, "there is no such file");
             }
+            SmallFile.checkRegular(file); // of any size
             return FileChannel.open(file);
         } catch (IllegalArgumentException e) {
             throw new DownloadFailure(Remedy.BY_HAND, "it is no address of a file", e);

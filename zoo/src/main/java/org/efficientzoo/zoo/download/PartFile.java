@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.efficientzoo.zoo.download.DownloadFailure.Remedy;
 import org.efficientzoo.zoo.file.Sha256;
+import org.efficientzoo.zoo.file.SmallFile;
 
 /**
  * What has arrived of a file, beside the place where it will be: {@code NAME.part}, and {@code
@@ -70,7 +71,7 @@ final class PartFile {
         }
         List<String> lines;
         try {
-            lines = Files.readAllLines(origin);
+            lines = SmallFile.lines(origin, SmallFile.MOST);
         } catch (IOException e) {
             return Optional.empty();
         }

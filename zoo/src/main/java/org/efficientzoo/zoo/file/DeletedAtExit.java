@@ -3,6 +3,7 @@ package org.efficientzoo.zoo.file;
 import ai.djl.util.Utils;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.efficientzoo.blocks.analysis.SafeText;
 
 /**
  * Deletes a file, or a folder and what is in it, when the process ends. A file may well be begun
@@ -24,7 +25,7 @@ final class DeletedAtExit {
     private static void delete(Path path) {
         Utils.deleteQuietly(path);
         if (Files.exists(path)) {
-            System.err.println("could not delete " + path);
+            System.err.println(SafeText.line("could not delete " + path));
         }
     }
 

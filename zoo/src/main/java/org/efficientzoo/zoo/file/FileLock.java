@@ -1,5 +1,6 @@
 package org.efficientzoo.zoo.file;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -67,7 +68,8 @@ public final class FileLock implements AutoCloseable {
             throws IOException {
         FileLock taken = null;
         try {
-            FileChannel channel = FileChannel.open(file, CREATE, WRITE);
+            SmallFile.checkRegular(file); // a pipe would be waited for
+            FileChannel channel = FileChannel.open(file, CREATE, WRITE, NOFOLLOW_LINKS);
             try {
                 java.nio.channels.FileLock lock = waits ? channel.lock() : channel.tryLock();
                 taken = lock == null ? null : new FileLock(inProcess, channel, lock);
