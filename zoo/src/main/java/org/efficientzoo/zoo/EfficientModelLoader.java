@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.efficientzoo.zoo.download.DownloadListener;
+import org.efficientzoo.zoo.engine.EngineStart;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.torchscript.Nnpack;
 import org.efficientzoo.zoo.weights.StateDict;
@@ -101,6 +102,7 @@ final class EfficientModelLoader implements ModelLoader {
                         .orElseGet(() -> network.build(parsed.options()));
         String name = Optional.ofNullable(criteria.getModelName()).orElse(network.name());
         String engine = engine(criteria);
+        EngineStart.check(EngineStart.of(engine), Optional.ofNullable(criteria.getDevice()));
         Model model = Model.newInstance(name, criteria.getDevice(), engine);
         Nnpack.leaveOutWhereItDoesNotRun();
         try {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.engine.EngineStart;
 import org.efficientzoo.zoo.file.ScratchFolder;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.onnx.OnnxExporter;
@@ -105,7 +106,7 @@ final class OnnxLookUp {
     private void export(Path file) throws IOException, MalformedModelException {
         boolean fresh = values.isEmpty() || arguments.skipHead();
         if (!fresh && !Engine.hasEngine(EfficientModelZoo.PYTORCH)) {
-            try (NDManager manager = Engine.getEngine(RUNTIME).newBaseManager();
+            try (NDManager manager = EngineStart.of(RUNTIME).newBaseManager();
                     NetworkCheckpoint checkpoint = values.get().open(network, arguments, block)) {
                 checkpoint.fillPlainly(manager);
                 write(options(), file);
@@ -139,7 +140,7 @@ final class OnnxLookUp {
                                 () ->
                                         new IllegalArgumentException(
                                                 "fresh values of a network come from PyTorch or MXNet, found neither on the class path"));
-        return Engine.getEngine(engine).newBaseManager(Device.cpu());
+        return EngineStart.of(engine).newBaseManager(Device.cpu());
     }
 
     private void write(OnnxOptions options, Path file) throws IOException, MalformedModelException {

@@ -21,6 +21,8 @@ import org.efficientzoo.zoo.weights.Precision;
 /** Fetches published checkpoints, converts them and keeps them. */
 final class PublishedFiles {
 
+    private static final int MEBIBYTE = 1 << 20;
+
     private PublishedFiles() {}
 
     /** Where the converted file is or will be. */
@@ -73,7 +75,8 @@ final class PublishedFiles {
                         checkpoint.file(),
                         checkpoint.sha256(),
                         OptionalLong.empty(),
-                        LookUp.importCommand(weights));
+                        LookUp.importCommand(weights),
+                        most(checkpoint, ModelCard.of(network).parameters(), row.width()));
         Conversion conversion = conversion(network, weights);
         return new Downloader(DownloadSettings.fromEnvironment())
                 .fetch(
@@ -81,6 +84,19 @@ final class PublishedFiles {
                         converted(network, row),
                         (fetched, target) -> finish(conversion, fetched, target),
                         listener);
+    }
+
+    /**
+     * The bytes that a publisher's file may have: as it names them, rounded to whole mebibytes at
+     * worst, or twice what the parameters take, which leaves room for a classifier of ImageNet-21k.
+     */
+    static long most(Checkpoint checkpoint, long parameters, double width) {
+        double wider = Math.max(1, width * width);
+        return checkpoint
+                .mebibytes()
+                .map(size -> (long) Math.ceil((size + 1) * MEBIBYTE))
+                .orElseGet(
+                        () -> (long) (2 * Float.BYTES * parameters * wider) + 32 * (long) MEBIBYTE);
     }
 
     /** The last step of a download. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.efficientzoo.training.benchmark.Protocol.Job;
 import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.engine.EngineStart;
 import org.efficientzoo.zoo.image.Noise;
 import org.efficientzoo.zoo.torchscript.Nnpack;
 
@@ -65,6 +66,7 @@ final class Runner implements AutoCloseable {
                         : Map.of(); // the others were told before this process began
         Path file = Path.of(job.file());
         String name = file.getFileName().toString();
+        EngineStart.of(job.engine());
         Model model = Model.newInstance(name, job.engine());
         Nnpack.leaveOutWhereItDoesNotRun();
         try {

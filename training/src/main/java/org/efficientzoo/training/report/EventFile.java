@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.efficientzoo.zoo.file.Directories;
+import org.efficientzoo.zoo.file.DiskErrors;
 
 /**
  * A file of events that TensorBoard shows while it grows: each point is handed to the system as it
@@ -168,7 +169,7 @@ public final class EventFile implements AutoCloseable {
         try {
             out.write(record);
         } catch (IOException e) {
-            throw new IOException("cannot write %s: %s".formatted(file, e.getMessage()), e);
+            throw new IOException("cannot write %s: %s".formatted(file, DiskErrors.reason(e)), e);
         }
     }
 

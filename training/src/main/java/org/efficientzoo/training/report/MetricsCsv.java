@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.efficientzoo.zoo.file.DiskErrors;
 import org.efficientzoo.zoo.file.WholeFile;
 
 /**
@@ -81,7 +82,7 @@ public final class MetricsCsv {
             Files.writeString(
                     file, line, StandardOpenOption.APPEND, StandardOpenOption.SYNC); // survives
         } catch (IOException e) {
-            throw new IOException("cannot write %s: %s".formatted(file, e), e);
+            throw new IOException("cannot write %s: %s".formatted(file, DiskErrors.reason(e)), e);
         }
     }
 

@@ -7,15 +7,12 @@ import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.ImageOutputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.efficientzoo.zoo.file.WholeFile;
+import org.efficientzoo.zoo.image.PngWriter;
 
 /** Draws a white picture and writes it as PNG, whole or not at all; no screen is needed. */
 final class Picture {
@@ -94,11 +91,7 @@ final class Picture {
         prepare(graphics, drawing.width(), drawing.height());
         drawing.paint().accept(graphics);
         graphics.dispose();
-        var bytes = new ByteArrayOutputStream();
-        try (ImageOutputStream png = new MemoryCacheImageOutputStream(bytes)) {
-            ImageIO.write(image, "png", png);
-        }
-        WholeFile.write(file, bytes.toByteArray());
+        WholeFile.write(file, PngWriter.write(image));
     }
 
     /**

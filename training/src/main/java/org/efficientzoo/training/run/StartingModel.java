@@ -1,7 +1,6 @@
 package org.efficientzoo.training.run;
 
 import ai.djl.MalformedModelException;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
@@ -17,6 +16,7 @@ import org.efficientzoo.training.recipe.Preprocessing;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Start;
 import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.engine.EngineStart;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 
 /** Finds the network of a recipe with the weights that the run starts from. */
@@ -37,7 +37,7 @@ final class StartingModel {
     static ZooModel<NDList, NDList> load(
             Recipe recipe, String engine, int classes, boolean resumed, Optional<Progress> download)
             throws IOException, ModelNotFoundException, MalformedModelException {
-        Engine.getEngine(engine).setRandomSeed(Draws.engineSeed(recipe.seed(), -1));
+        EngineStart.of(engine).setRandomSeed(Draws.engineSeed(recipe.seed(), -1));
         Criteria.Builder<NDList, NDList> criteria =
                 Criteria.builder()
                         .setTypes(NDList.class, NDList.class)

@@ -9,9 +9,10 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.efficientzoo.zoo.file.Directories;
+import org.efficientzoo.zoo.file.DiskErrors;
 import org.efficientzoo.zoo.file.ScratchFolder;
+import org.efficientzoo.zoo.image.PngWriter;
 
 /**
  * A data set of drawn pictures in ImageNet's layout, ten classes that differ in shape, colour or
@@ -70,7 +71,11 @@ public record SampleData(long seed, int trainImages, int validationImages, int s
         String prefix = "." + target.getFileName() + "-";
         try (ScratchFolder unfinished = ScratchFolder.in(target.getParent(), prefix)) {
             Path data = unfinished.file("data");
-            writeParts(data, progress);
+            try {
+                writeParts(data, progress);
+            } catch (IOException e) {
+                throw DiskErrors.unwritten(folder, e);
+            }
             Files.deleteIfExists(target);
             Files.move(data, target);
         }
@@ -113,9 +118,7 @@ public record SampleData(long seed, int trainImages, int validationImages, int s
         for (int i = 0; i < images; i++) {
             var random = new SplittableRandom(new SplittableRandom(seed).nextLong() + place + i);
             Path file = folder.resolve(String.format(Locale.ROOT, "%05d.png", i));
-            if (!ImageIO.write(Painter.paint(kind, size, random), "png", file.toFile())) {
-                throw new IOException("the JDK must have a writer of PNG, found none");
-            }
+            Files.write(file, PngWriter.write(Painter.paint(kind, size, random)));
             progress.accept(1);
         }
     }

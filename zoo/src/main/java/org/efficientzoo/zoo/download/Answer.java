@@ -18,7 +18,6 @@ import org.efficientzoo.zoo.download.PartFile.Origin;
 /** What the head of a server's answer says. */
 final class Answer {
 
-    private static final long LONGEST = 4L << 30; // of a file whose size is not published
     private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18}|\\*)");
 
     private final HttpResponse<Body> response;
@@ -68,9 +67,10 @@ final class Answer {
     /**
      * The length of the whole file.
      *
-     * @throws DownloadFailure if it is not the published one, or beyond what a network could need
+     * @throws DownloadFailure if it is not the published one, or more than it may have
      */
-    OptionalLong total(OptionalLong published) throws DownloadFailure {
+    OptionalLong total(RemoteFile file) throws DownloadFailure {
+        OptionalLong published = file.size();
         OptionalLong length = response.headers().firstValueAsLong("Content-Length");
         if (length.isEmpty()) {
             return published;
@@ -81,11 +81,11 @@ final class Answer {
                     "expected %d bytes, the server has %d"
                             .formatted(published.getAsLong(), length.getAsLong()));
         }
-        if (published.isEmpty() && length.getAsLong() > LONGEST) {
+        if (published.isEmpty() && length.getAsLong() > file.most()) {
             throw new DownloadFailure(
                     Remedy.BY_HAND,
                     "expected %d bytes at most, the server has %d"
-                            .formatted(LONGEST, length.getAsLong()));
+                            .formatted(file.most(), length.getAsLong()));
         }
         return length;
     }

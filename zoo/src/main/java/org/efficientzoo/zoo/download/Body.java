@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The body of an answer, handed over piece by piece to the thread that asked. A server that stays
- * silent too long is an error, which Java's own readers of a body do not have.
+ * silent too long or sends too slowly is an error, which Java's own readers of a body do not have.
  */
 final class Body implements BodySubscriber<Body>, AutoCloseable {
 
@@ -27,23 +27,28 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
     private record Broken(Throwable failure) implements Event {}
 
     private final Duration stall;
+    private final LeastSpeed speed;
     private final CompletableFuture<Subscription> started = new CompletableFuture<>();
     // Holds a piece and an end at most: the next piece is asked for when one was taken.
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
-    Body(Duration stall) {
-        this.stall = stall;
+    Body(DownloadSettings settings) {
+        this.stall = settings.stall();
+        this.speed = new LeastSpeed(settings.leastSpeed(), settings.speedTime());
     }
 
     /**
      * The next piece, empty at the end.
      *
-     * @throws IOException if the connection broke or nothing came for too long
+     * @throws IOException if the connection broke, nothing came for too long, or too little
      */
     List<ByteBuffer> next() throws IOException, InterruptedException {
         started.join().request(1);
+        long start = System.nanoTime();
         Event event = events.poll(stall.toMillis(), TimeUnit.MILLISECONDS);
         if (event instanceof Piece piece) {
+            long length = piece.bytes.stream().mapToLong(ByteBuffer::remaining).sum();
+            speed.count(System.nanoTime() - start, length);
             return piece.bytes;
         }
         if (event instanceof Broken broken) {

@@ -35,6 +35,11 @@ final class FolderSource implements Source {
                         Remedy.BY_HAND,
                         "expected %d bytes, found %d".formatted(expected.getAsLong(), size));
             }
+            if (expected.isEmpty() && size > part.file().most()) {
+                throw new DownloadFailure(
+                        Remedy.BY_HAND,
+                        "expected %d bytes at most, found %d".formatted(part.file().most(), size));
+            }
             copy(channel, part, OptionalLong.of(size));
         }
     }

@@ -73,7 +73,7 @@ final class HttpSource implements Source {
             throw answer.refusal(settings.longestWait());
         }
         answer.refuseWebPage();
-        OptionalLong total = answer.total(part.file().size());
+        OptionalLong total = answer.total(part.file());
         return part.begin(answer.origin(total), total);
     }
 
@@ -118,7 +118,7 @@ final class HttpSource implements Source {
     private HttpResponse<Body> send(HttpRequest request)
             throws DownloadFailure, InterruptedException {
         try {
-            return client.send(request, info -> new Body(settings.stall()));
+            return client.send(request, info -> new Body(settings));
         } catch (IOException e) {
             String reason = DownloadFailure.reason(e) + Redirects.note(address, request.uri());
             throw new DownloadFailure(isAboutTrust(e) ? Remedy.BY_HAND : Remedy.RETRY, reason, e);

@@ -15,9 +15,13 @@ import java.util.regex.Pattern;
  * @param size its length in bytes, where it is published
  * @param importing the command that takes the file when it was fetched by hand, told to the user
  *     when it cannot be fetched; may be empty
+ * @param most the bytes that it may have where its size is not published
  */
 public record RemoteFile(
-        URI address, String name, String sha256, OptionalLong size, String importing) {
+        URI address, String name, String sha256, OptionalLong size, String importing, long most) {
+
+    /** The bytes that a file may have of which nothing is known: 1 GiB. */
+    public static final long MOST = 1L << 30; // the largest of the zoo's has a third of it
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]*");
     private static final Pattern HASH = Pattern.compile("|[0-9a-f]{8,64}");
@@ -42,6 +46,25 @@ public record RemoteFile(
             throw new IllegalArgumentException(
                     "the size of a file must be positive, found " + size.getAsLong());
         }
+        if (most <= 0) {
+            throw new IllegalArgumentException(
+                    "the most bytes of a file must be positive, found " + most);
+        }
+    }
+
+    /**
+     * A file that may have {@link #MOST} bytes where its size is not published.
+     *
+     * @param address where it is published
+     * @param name the name it is known by
+     * @param sha256 its SHA-256 or the start of it, or empty
+     * @param size its length in bytes, where it is published
+     * @param importing the command that takes the file when it was fetched by hand
+     * @throws IllegalArgumentException as the other constructor
+     */
+    public RemoteFile(
+            URI address, String name, String sha256, OptionalLong size, String importing) {
+        this(address, name, sha256, size, importing, MOST);
     }
 
     /**

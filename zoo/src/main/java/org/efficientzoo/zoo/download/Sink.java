@@ -9,8 +9,6 @@ import org.efficientzoo.zoo.download.DownloadFailure.Remedy;
 /** The open end of a part file. It takes no more bytes than the file may have. */
 final class Sink implements AutoCloseable {
 
-    private static final long LONGEST = 4L << 30; // of a file whose size no one tells
-
     private final PartFile part;
     private final FileChannel channel;
     private final OptionalLong total;
@@ -31,7 +29,7 @@ final class Sink implements AutoCloseable {
     }
 
     void write(ByteBuffer bytes) throws IOException {
-        long limit = total.orElse(LONGEST);
+        long limit = total.orElse(part.file().most());
         if (done + bytes.remaining() > limit) {
             throw new DownloadFailure(
                     Remedy.RESTART, "expected " + limit + " bytes at most, found more");

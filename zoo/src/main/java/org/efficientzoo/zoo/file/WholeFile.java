@@ -7,9 +7,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -53,7 +51,7 @@ public final class WholeFile implements Closeable {
         } catch (IOException e) {
             throw new IOException(
                     "cannot write in the folder %s: %s; name another place"
-                            .formatted(folder, reason(e)),
+                            .formatted(folder, DiskErrors.reason(e)),
                     e);
         }
         atExit = new DeletedAtExit(temporary);
@@ -183,7 +181,7 @@ public final class WholeFile implements Closeable {
         try {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw unwritten(e);
+            throw DiskErrors.unwritten(file, e);
         }
         storeNames(target.getParent());
     }
@@ -202,7 +200,7 @@ public final class WholeFile implements Closeable {
             channel.force(true);
             channel.close();
         } catch (IOException e) {
-            throw unwritten(e);
+            throw DiskErrors.unwritten(file, e);
         }
     }
 
@@ -228,21 +226,6 @@ public final class WholeFile implements Closeable {
         }
     }
 
-    private static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        String reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
-        return reason == null ? e.getClass().getSimpleName() : reason;
-    }
-
-    private IOException unwritten(IOException e) {
-        return new IOException(
-                "cannot write %s: %s; nothing was kept, free space or name another place"
-                        .formatted(file, reason(e)),
-                e);
-    }
-
     /** Says in its errors which file they are about. */
     private final class Checked extends FilterOutputStream {
 
@@ -260,7 +243,7 @@ public final class WholeFile implements Closeable {
             try {
                 out.write(bytes, offset, length);
             } catch (IOException e) {
-                throw unwritten(e);
+                throw DiskErrors.unwritten(file, e);
             }
         }
     }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.zoo.file.DiskErrors;
 
 /**
  * Writes blocks as ONNX files that ONNX Runtime, TensorRT and others run.
@@ -73,9 +74,9 @@ public final class OnnxExporter {
                     try {
                         write(graph, options, metadata, file, data);
                     } catch (UncheckedIOException e) {
-                        throw unwritten(target, e.getCause());
+                        throw DiskErrors.unwritten(target, e.getCause());
                     } catch (IOException e) {
-                        throw unwritten(target, e);
+                        throw DiskErrors.unwritten(target, e);
                     }
                     return options.verify()
                             ? Optional.of(
@@ -88,13 +89,6 @@ public final class OnnxExporter {
         return bytes(block, options) > mostBytes
                 ? Staging.pair(target, false, content)
                 : Staging.alone(target, content);
-    }
-
-    private static IOException unwritten(Path target, IOException cause) {
-        return new IOException(
-                "cannot write %s: %s; nothing was kept, free space or name another place"
-                        .formatted(target, cause.getMessage()),
-                cause);
     }
 
     private static Graph graph(

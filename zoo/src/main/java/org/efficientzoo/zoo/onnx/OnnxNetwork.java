@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.engine.EngineStart;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 
 /**
@@ -46,6 +47,7 @@ public final class OnnxNetwork implements AutoCloseable {
     public OnnxNetwork(Path file, Optional<EvaluationTransform> pixels)
             throws IOException, MalformedModelException {
         this.pixels = pixels;
+        EngineStart.of(RUNTIME);
         this.model = Model.newInstance("exported", RUNTIME);
         try {
             model.load(file.toAbsolutePath());

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.efficientzoo.zoo.file.DiskErrors;
 import org.efficientzoo.zoo.file.ScratchFolder;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 
@@ -49,7 +50,7 @@ final class Ranges {
             try (OutputStream out = Files.newOutputStream(file)) {
                 watching(model, watched).writeTo(out);
             } catch (IOException e) {
-                throw new IOException("cannot write %s: %s".formatted(file, e.getMessage()), e);
+                throw DiskErrors.unwritten(file, e);
             }
             try (OnnxNetwork network = new OnnxNetwork(file, pixels)) {
                 for (boolean counting : new boolean[] {false, true}) {
