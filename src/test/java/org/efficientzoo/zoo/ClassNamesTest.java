@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.efficientzoo.zoo.file.SmallFile;
+import org.efficientzoo.zoo.file.SpecialFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClassNamesTest {
@@ -173,5 +176,16 @@ class ClassNamesTest {
                         new ClassNames(List.of("a b", "c"), List.of("a b", "d e")))) {
             assertThat(ClassNames.ofCard(names.lines())).isEqualTo(names);
         }
+    }
+
+    @Test
+    @Timeout(60) // a pipe would be waited for
+    void refusesAPipeAndAFileThatIsTooLarge() throws Exception {
+        Path pipe = SpecialFiles.pipe(folder.resolve("pipe"));
+        assertThatThrownBy(() -> ClassNames.read(pipe))
+                .hasMessage(pipe + " must be a regular file, found a pipe or device");
+        Path large = Files.write(folder.resolve("large"), new byte[SmallFile.MOST + 1]);
+        assertThatThrownBy(() -> ClassNames.read(large))
+                .hasMessage(large + " must have at most 16 MiB, found 16777217 bytes");
     }
 }

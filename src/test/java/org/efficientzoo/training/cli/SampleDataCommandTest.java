@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.efficientzoo.training.data.TrainingFolders;
+import org.efficientzoo.zoo.file.LimitedProcess;
 import org.efficientzoo.zoo.image.ImageDecoder;
 import org.efficientzoo.zoo.image.RgbImage;
 import org.junit.jupiter.api.Test;
@@ -110,5 +111,22 @@ class SampleDataCommandTest {
                 .failed("a picture's sides must have 16 to 1024 pixels, found 8");
 
         assertThat(parent.resolve("data")).doesNotExist();
+    }
+
+    /** Where files may not grow as large as a picture: a full disk does the same. */
+    @Test
+    void saysWhyAPictureCannotBeWrittenAndKeepsNone() throws Exception {
+        Path data = parent.resolve("data");
+        Path log = Files.createDirectory(parent.resolve("log"));
+        String printed =
+                LimitedProcess.run(
+                        log, Main.class, "sample-data", data, "--size", 1024, "--images", 40);
+        assertThat(printed)
+                .isEqualTo(
+                        "efficient-zoo: cannot write %s: File too large; nothing was kept, free space or name another place%n"
+                                .formatted(data));
+        try (Stream<Path> left = Files.list(parent)) {
+            assertThat(left).containsExactly(log);
+        }
     }
 }

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.efficientzoo.zoo.file.SmallFile;
+import org.efficientzoo.zoo.file.SpecialFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -279,5 +283,26 @@ class RecipeErrorsTest {
         failsToRead(
                 "{\"base\": \"mine.json\"}",
                 "a recipe must not be based on itself, found FOLDER/mine.json, FOLDER/mine.json");
+    }
+
+    @Test
+    @Timeout(60) // a pipe would be waited for
+    void baseIsNoPipeAndNoDevice() throws Exception {
+        SpecialFiles.pipe(folder.resolve("pipe.json"));
+        SpecialFiles.endless(folder.resolve("endless.json"));
+        for (String base : List.of("pipe.json", "endless.json")) {
+            Path file = folder.resolve("mine.json");
+            Files.writeString(file, "{\"base\": \"%s\"}".formatted(base));
+            failsToFind(
+                    file,
+                    "FOLDER/%s must be a regular file, found a pipe or device".formatted(base));
+        }
+    }
+
+    @Test
+    void fileIsNotTooLarge() throws IOException {
+        Path file = folder.resolve("mine.json");
+        Files.write(file, new byte[SmallFile.MOST + 1]);
+        failsToFind(file, "FOLDER/mine.json must have at most 16 MiB, found 16777217 bytes");
     }
 }

@@ -118,4 +118,34 @@ class EventFileTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage("cannot write %s: Stream Closed", events.file());
     }
+
+    @Test
+    void namesAFileWithMoreDigitsThanASecondHas() throws IOException {
+        Path other =
+                Files.createFile(folder.resolve("events.out.tfevents.12345678901234567890123.a"));
+        assertThatThrownBy(() -> EventFile.starting(folder))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(other + " must be named after a second of at most 18 digits, found 23");
+    }
+
+    @Test
+    void writesThroughNoLink() throws IOException {
+        Path mine = Files.writeString(folder.resolve("mine"), "mine");
+        Path run = Files.createDirectory(folder.resolve("run"));
+        String name;
+        try (EventFile first = EventFile.starting(run)) {
+            name = first.file().getFileName().toString();
+        }
+        Files.delete(run.resolve(name));
+        for (String linked : List.of(name, next(name, 1), next(name, 2))) {
+            Files.createSymbolicLink(run.resolve(linked), mine);
+        }
+        EventFile.starting(run).close();
+        assertThat(mine).hasContent("mine");
+    }
+
+    private static String next(String name, int seconds) {
+        String second = name.split("\\.", -1)[3];
+        return name.replace(second, "%010d".formatted(Long.parseLong(second) + seconds));
+    }
 }

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.efficientzoo.zoo.file.SmallFile;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,5 +168,31 @@ class MetricsCsvTest {
         assertThatThrownBy(() -> table.truncateAfter("step", 1))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("unknown column step; the table has epoch, loss");
+    }
+
+    @Test
+    void refusesATableThatIsTooLarge() throws IOException {
+        Path file = folder.resolve("metrics.csv");
+        Files.write(file, new byte[SmallFile.MOST + 1]);
+        assertThatThrownBy(() -> MetricsCsv.read(file))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(file + " must have at most 16 MiB, found 16777217 bytes");
+        assertThatThrownBy(() -> new MetricsCsv(file, List.of("epoch")))
+                .hasMessageContaining("must have at most 16 MiB");
+    }
+
+    @Test
+    void saysWhyARowCannotBeWritten() throws IOException {
+        Path full = Path.of("/dev/full");
+        if (!Files.isWritable(full)) {
+            System.out.println("Skipped: this system has no /dev/full");
+            Assumptions.abort("this system has no /dev/full");
+        }
+        Path file = folder.resolve("metrics.csv");
+        MetricsCsv table = new MetricsCsv(file, List.of("epoch"));
+        Files.delete(file);
+        Files.createSymbolicLink(file, full);
+        assertThatThrownBy(() -> table.append(Map.of("epoch", 1)))
+                .hasMessage("cannot write " + file + ": No space left on device");
     }
 }

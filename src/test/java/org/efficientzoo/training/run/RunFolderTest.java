@@ -16,6 +16,8 @@ import org.efficientzoo.zoo.file.FileLock;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a run may begin and go on, and how many at once. */
 class RunFolderTest {
@@ -128,5 +130,68 @@ class RunFolderTest {
                 .hasMessageMatching(
                         "the data set must be the same, 40 training and 10 validation images .*,"
                                 + " found 39 training and 10 validation images .*");
+    }
+
+    /** A folder that somebody else has packed. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ".lock",
+                "recipe.json",
+                "environment.json",
+                "classes.txt",
+                "metrics.csv",
+                "curves.png",
+                "checkpoints",
+                "checkpoints/best.safetensors",
+                "checkpoints/last.safetensors",
+                "checkpoints/average.safetensors",
+                "checkpoints/state-00000003.safetensors"
+            })
+    void writesThroughNoLinkThatLeadsOutOfTheFolder(String name) throws IOException {
+        RunFolder run = new RunFolder(folder.resolve("run"));
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Path mine = Files.writeString(outside.resolve("mine"), "mine");
+        Path link = run.root().resolve(name);
+        Files.createDirectories(link.getParent());
+        for (Path target : List.of(mine, outside.resolve("nothing"), outside)) {
+            Files.createSymbolicLink(link, target);
+            assertThatThrownBy(run::take)
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessage(
+                            "%s must not be a link out of the run's folder, found a link to %s; put the file itself there"
+                                    .formatted(link, target));
+            Files.delete(link);
+        }
+        assertThat(mine).hasContent("mine");
+        assertThat(outside)
+                .isDirectoryContaining(mine::equals)
+                .isDirectoryNotContaining("glob:**nothing");
+    }
+
+    @Test
+    void followsLinksWithinTheFolderAndToTheFolder() throws IOException {
+        Path root = Files.createDirectory(folder.resolve("run"));
+        Path kept = Files.createDirectory(root.resolve("kept"));
+        Files.createSymbolicLink(root.resolve("checkpoints"), kept);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), root);
+        try (FileLock lock = new RunFolder(link).take()) {
+            assertThat(lock.isHeld()).isTrue();
+        }
+    }
+
+    @Test
+    void namesAStateWithMoreDigitsThanAStepHas() throws IOException {
+        RunFolder run = new RunFolder(folder);
+        Files.createDirectories(run.checkpoints());
+        Path small = Files.createFile(run.state(99_999_999));
+        Path large = Files.createFile(run.state(999_999_999_999_999_999L));
+        assertThat(run.states()).containsExactly(large, small);
+        Path state =
+                Files.createFile(
+                        run.checkpoints().resolve("state-12345678901234567890123.safetensors"));
+        assertThatThrownBy(run::states)
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage(state + " must be named after a step of at most 18 digits, found 23");
     }
 }

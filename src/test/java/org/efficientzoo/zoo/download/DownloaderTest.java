@@ -166,7 +166,7 @@ class DownloaderTest extends FetchTest {
     void refusesAFileOfNoKnownSizeThatIsEndless() throws IOException {
         server.then(TestServer.reply("200 OK", new byte[9], "Content-Length: 5000000000"));
         assertThat(refusal(file()))
-                .contains("expected 4294967296 bytes at most, the server has 5000000000");
+                .contains("expected 1073741824 bytes at most, the server has 5000000000");
         assertNothingThere();
     }
 

@@ -130,8 +130,9 @@ final class OnnxLookUp {
      * A manager of an engine that gives parameters fresh values.
      *
      * @throws IllegalArgumentException if there is none
+     * @throws IOException if it does not start
      */
-    static NDManager initializingManager() {
+    static NDManager initializingManager() throws IOException {
         String engine =
                 INITIALIZING.stream()
                         .filter(Engine::hasEngine)

@@ -16,25 +16,11 @@ public final class SafeText {
      * @return the text, its line breaks shown as escapes, too
      */
     public static String line(String text) {
-        return escaped(text, false);
-    }
-
-    /**
-     * Makes a text of several lines safe to print.
-     *
-     * @param text any text
-     * @return the text with its line feeds and tabs
-     */
-    public static String lines(String text) {
-        return escaped(text, true);
-    }
-
-    private static String escaped(String text, boolean keepsLines) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints()
                 .forEach(
                         c -> {
-                            if ((keepsLines && (c == '\n' || c == '\t')) || isHarmless(c)) {
+                            if (isHarmless(c)) {
                                 safe.appendCodePoint(c);
                             } else {
                                 safe.append(escape(c));

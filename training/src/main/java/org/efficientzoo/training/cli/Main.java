@@ -3,7 +3,6 @@ package org.efficientzoo.training.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
-import org.efficientzoo.blocks.analysis.SafeText;
 import org.efficientzoo.training.data.Failure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -91,7 +90,8 @@ public final class Main implements Runnable {
         if (verbose) {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace));
-            err.print(SafeText.lines(trace.toString()));
+            // Indented, so that no line of a message looks like one of ours.
+            trace.toString().lines().forEach(l -> err.println("  " + l.replace("\t", "  ")));
         }
         err.flush();
         return CommandLine.ExitCode.SOFTWARE;
