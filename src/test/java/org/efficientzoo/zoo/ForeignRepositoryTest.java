@@ -11,6 +11,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.efficientzoo.reference.Engines;
+import org.efficientzoo.reference.JsonVariants;
 import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.file.SpecialFiles;
 import org.efficientzoo.zoo.network.Networks;
@@ -157,6 +159,20 @@ class ForeignRepositoryTest {
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessageStartingWith(metadata + ": ")
                 .hasMessageContaining(found);
+    }
+
+    @Test
+    void everyValueOfTheMetadataIsReadOrRefusedInOneLine() throws IOException {
+        List<String> variants = JsonVariants.of(JsonParser.parseString(Files.readString(metadata)));
+        assertThat(variants).hasSizeGreaterThan(200);
+        for (String text : variants) {
+            Files.writeString(metadata, text);
+            try {
+                assertThat(Weights.of(Networks.get(TestModels.NAME))).isNotEmpty();
+            } catch (UncheckedIOException e) {
+                assertThat(e.getMessage()).startsWith(metadata.toString()).doesNotContain("\n");
+            }
+        }
     }
 
     @Test

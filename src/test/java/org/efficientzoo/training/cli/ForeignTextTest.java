@@ -128,7 +128,7 @@ class ForeignTextTest {
     @ValueSource(strings = {"network", "crop", "classNames", "classes", "mean"})
     void metadataOfACheckpointAreShownEscaped(String key) throws IOException {
         Path weights = weights(Map.of(key, EVIL + TURNED));
-        for (String verbose : List.of("--verbose", "--model=" + TestModels.NAME)) {
+        for (String verbose : List.of("--verbose", "--json")) {
             Result result =
                     run("import", weights, "--model", TestModels.NAME, "--tag", "mine", verbose);
             assertThat(result.out()).isEmpty();

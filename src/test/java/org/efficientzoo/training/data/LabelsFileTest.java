@@ -19,6 +19,7 @@ class LabelsFileTest {
     @Timeout(60) // a device has no end
     void isNoDevice() throws IOException {
         TestImages.patches(Files.createDirectories(root.resolve("train/ant")).resolve("1.png"), 1);
+        TestImages.patches(Files.createDirectories(root.resolve("train/bee")).resolve("1.png"), 3);
         TestImages.patches(Files.createDirectories(root.resolve("val")).resolve("2.png"), 2);
         Path labels = SpecialFiles.endless(root.resolve("val_labels.txt"));
         assertThatThrownBy(() -> TrainingFolders.of(root))

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.efficientzoo.reference.JsonVariants;
 import org.efficientzoo.zoo.file.SmallFile;
 import org.efficientzoo.zoo.file.SpecialFiles;
 import org.junit.jupiter.api.Test;
@@ -304,5 +305,20 @@ class RecipeErrorsTest {
         Path file = folder.resolve("mine.json");
         Files.write(file, new byte[SmallFile.MOST + 1]);
         failsToFind(file, "FOLDER/mine.json must have at most 16 MiB, found 16777217 bytes");
+    }
+
+    @Test
+    void everyValueIsReadOrRefusedInOneLine() throws IOException {
+        List<String> variants = JsonVariants.of(Recipes.find("torchvision_v2"));
+        assertThat(variants).hasSizeGreaterThan(300);
+        Path file = folder.resolve("mine.json");
+        for (String text : variants) {
+            Files.writeString(file, text);
+            try {
+                assertThat(Recipes.read(Recipes.find(file.toString()))).isNotNull();
+            } catch (IllegalArgumentException | IOException e) {
+                assertThat(e.getMessage()).isNotBlank().doesNotContain("\n");
+            }
+        }
     }
 }

@@ -3,18 +3,15 @@ package org.efficientzoo.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import org.efficientzoo.reference.JsonVariants;
 import org.efficientzoo.training.data.DataFingerprint;
 import org.efficientzoo.zoo.file.SpecialFiles;
 import org.junit.jupiter.api.Test;
@@ -87,7 +84,7 @@ class EnvironmentTest {
     void isReadOrRefusedInOneLineWhateverStandsInIt() throws IOException {
         ENVIRONMENT.write(file());
         JsonElement sound = JsonParser.parseString(Files.readString(file()));
-        List<String> variants = variants(sound);
+        List<String> variants = JsonVariants.of(sound);
         assertThat(variants).hasSizeGreaterThan(100);
         for (String text : variants) {
             Files.writeString(file(), text);
@@ -103,7 +100,7 @@ class EnvironmentTest {
     @Test
     void positionsAreReadOrRefusedWhateverStandsInThem() {
         assertThat(Position.of(Position.START.json())).isEqualTo(Position.START);
-        List<String> variants = variants(JsonParser.parseString(Position.START.json()));
+        List<String> variants = JsonVariants.of(JsonParser.parseString(Position.START.json()));
         assertThat(variants).hasSizeGreaterThan(50);
         for (String text : variants) {
             try {
@@ -112,48 +109,6 @@ class EnvironmentTest {
                 assertThat(e.getMessage())
                         .startsWith("the position of a run: ")
                         .doesNotContain("\n");
-            }
-        }
-    }
-
-    static List<String> variants(JsonElement sound) {
-        List<String> variants =
-                new ArrayList<>(List.of("", "null", "[]", "{", "\u0000", "5", "{}"));
-        vary(sound, sound, variants, value -> {});
-        return variants;
-    }
-
-    private static void vary(
-            JsonElement root, JsonElement at, List<String> variants, Consumer<JsonElement> set) {
-        List<JsonElement> others =
-                List.of(
-                        JsonNull.INSTANCE,
-                        new JsonPrimitive("x\u0000"),
-                        new JsonPrimitive(-1),
-                        new JsonPrimitive(1e99),
-                        new JsonPrimitive(true),
-                        new JsonArray(),
-                        JsonParser.parseString("[null]"),
-                        new JsonObject());
-        for (JsonElement other : others) {
-            set.accept(other);
-            variants.add(root.toString());
-        }
-        set.accept(at);
-        if (at.isJsonObject()) {
-            JsonObject object = at.getAsJsonObject();
-            for (String key : List.copyOf(object.keySet())) {
-                JsonElement value = object.get(key);
-                object.remove(key);
-                variants.add(root.toString());
-                object.add(key, value);
-                vary(root, value, variants, other -> object.add(key, other));
-            }
-        } else if (at.isJsonArray()) {
-            JsonArray array = at.getAsJsonArray();
-            for (int i = 0; i < array.size(); i++) {
-                int index = i;
-                vary(root, array.get(i), variants, other -> array.set(index, other));
             }
         }
     }
