@@ -180,7 +180,7 @@ class ArgumentsTest {
                                 + "classifier.1.weight (expected (10, 1280), found (3, 1280)); "
                                 + "the checkpoint has 3 classes, the network 10: ask for 3 "
                                 + "(--classes 3 or optArgument(\"classes\", \"3\")) or for a fresh "
-                                + "classifier (train --fresh-head or optArgument(\"skipHead\", \"true\"))");
+                                + "classifier (--fresh-head of import and train, or optArgument(\"skipHead\", \"true\"))");
         assertThat(answer(criteria.optArgument("skipHead", "true").build()))
                 .hasSize(TestModels.CLASSES);
     }

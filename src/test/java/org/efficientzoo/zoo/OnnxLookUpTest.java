@@ -258,7 +258,7 @@ class OnnxLookUpTest {
         assertThat(keptFiles()).as("with the one that PyTorch was compared with").hasSize(2);
         assertThat(said.get("untrained"))
                 .isEqualTo(
-                        "fresh values of a network for OnnxRuntime come from PyTorch or MXNet, found neither on the class path");
+                        "fresh values of a network come from PyTorch or MXNet, found neither on the class path");
         assertThat(said.get("other"))
                 .isEqualTo("the engine PyTorch is not on the class path; there is OnnxRuntime");
     }
