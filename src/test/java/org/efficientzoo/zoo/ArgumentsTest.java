@@ -282,7 +282,7 @@ class ArgumentsTest {
                 "topK          | many      | topK must be a whole number, found many",
                 "topK          | 0         | topK must be positive, found 0",
                 "interpolation | nearest   | interpolation must be bilinear, bicubic or darknet, found nearest",
-                "channelOrder  | grb       | channelOrder must be rgb or bgr, found grb",
+                "channelOrder  | grb       | channelOrder must be rgb, bgr or gray, found grb",
                 "resize        | half      | resize must be a whole number or square:NUMBER, found half",
                 "resize        | square:x  | resize must be a whole number or square:NUMBER, found square:x",
                 "resize        | square:0  | the square must be at least 1 pixel wide, found 0",
@@ -320,11 +320,16 @@ class ArgumentsTest {
     }
 
     @Test
-    void takesImagesOfThreeChannelsAlone() throws Exception {
-        var criteria = images().optArgument("inputChannels", "1").build();
+    void takesImagesOfThreeChannelsOrOneAlone() throws Exception {
+        var criteria = images().optArgument("inputChannels", "4").build();
         assertThatThrownBy(criteria::loadModel)
                 .isExactlyInstanceOf(IllegalArgumentException.class)
-                .hasMessage("images have 3 channels, found inputChannels 1");
+                .hasMessage("images have 1 or 3 channels, found inputChannels 4");
+        var colours = images().optArgument("inputChannels", "1").optArgument("channelOrder", "bgr");
+        assertThatThrownBy(colours.build()::loadModel)
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the channelOrder must suit the channels of the network, found bgr and inputChannels 1");
         try (ZooModel<NDList, NDList> model =
                 untrained("shufflenet_v2_x0_5")
                         .optArgument("inputChannels", "1")

@@ -40,7 +40,8 @@ public final class TestModels {
     /** Weights by the formula, another salt makes others. */
     public static Path weights(Path file, String name, NetworkOptions options, long salt)
             throws IOException {
-        var shapes = ParameterShapes.of(Networks.get(name).build(options), INPUT);
+        Shape input = new Shape(1, options.inputChannels(), CROP, CROP);
+        var shapes = ParameterShapes.of(Networks.get(name).build(options), input);
         var damping = List.of(new ScaleRule(".conv.3.weight", 0.5));
         try (Formula formula = new Formula(shapes, salt, damping)) {
             return write(formula, file);

@@ -252,6 +252,7 @@ class ExportIntegersTest {
         "--calibrate x, --calibrate is for --int8",
         "--max-drop 3, --max-drop is for --int8",
         "--int8, --int8 needs images",
+        "--int8 --calibrate x --opset 12, '--int8 needs --opset=13 or a later one, found 12'",
         "--int8 --calibrate x --half, --half does not go with --int8",
         "--int8 --calibrate x --no-fold, --fold does not go with --int8"
     })

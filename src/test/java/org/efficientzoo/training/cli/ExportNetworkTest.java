@@ -11,8 +11,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
+import ai.onnx.proto.OnnxMl;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -240,5 +242,26 @@ class ExportNetworkTest {
         Path nowhere = folder.resolve("a/b");
         export(format, nowhere)
                 .failed("there is no folder %s; create it first".formatted(nowhere.getParent()));
+    }
+
+    @Test
+    void writesTheOpsetThatIsAskedForAndSaysThatTheGraphNormalizes() throws Exception {
+        Path file = folder.resolve("net.onnx");
+        export("onnx", "--opset", 12, "--pixel-input", "--json", file).json();
+        OnnxMl.ModelProto model;
+        try (InputStream in = Files.newInputStream(file)) {
+            model = OnnxMl.ModelProto.parseFrom(in);
+        }
+        assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(12);
+        assertThat(model.getMetadataPropsList())
+                .extracting(OnnxMl.StringStringEntryProto::getKey)
+                .contains("normalization", "classes")
+                .doesNotContain("mean", "std", "class_names");
+        export("onnx", "--opset", 23, folder.resolve("new.onnx"))
+                .failed("the opset must be 11 to 22, found 23");
+        Result elsewhere = export("pth", "--opset", 13, folder.resolve("x.pth"));
+        assertThat(elsewhere.status()).isEqualTo(2);
+        assertThat(elsewhere.err())
+                .startsWith("efficient-zoo: --opset is for onnx, found the format pth");
     }
 }

@@ -1,19 +1,15 @@
 package org.efficientzoo.training.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.efficientzoo.reference.Engines;
-import org.efficientzoo.training.cli.IntegerExport.Settings;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.TestModels;
-import org.efficientzoo.zoo.onnx.OnnxOptions;
 import org.efficientzoo.zoo.torchscript.TorchScriptExport.Norms;
 import org.efficientzoo.zoo.weights.CheckpointCard;
 import org.efficientzoo.zoo.weights.Precision;
@@ -50,17 +46,6 @@ class ExportedTest {
             new CheckpointExport(e -> new SafetensorsFileWriter(Precision.FLOAT32, Map.of()), false)
                     .write(exported, checkpoint);
             assertThat(checkpoint).isNotEmptyFile();
-        }
-    }
-
-    @Test
-    void hasNoIntegersThatPhotosCouldCalibrate() throws Exception {
-        try (ZooModel<NDList, NDList> model = grey()) {
-            Settings settings = new Settings(folder, 1, Optional.empty(), 1, false);
-            IntegerExport integers = new IntegerExport(OnnxOptions.DEFAULT, settings);
-            assertThatThrownBy(() -> integers.write(exported(model), folder.resolve("grey.onnx")))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("images have 3 channels, found inputChannels 1");
         }
     }
 }

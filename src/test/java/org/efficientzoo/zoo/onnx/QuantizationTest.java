@@ -252,4 +252,24 @@ class QuantizationTest {
         assertThat(folder.toFile().list())
                 .containsExactlyInAnyOrder("squeezenet1_1.onnx", "integers.onnx", "link");
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {OnnxOptions.FIRST_OPSET_OF_INTEGERS, OnnxOptions.LAST_OPSET})
+    void runsInTheFirstAndTheLastOpset(int opset) throws Exception {
+        OnnxOptions options = OnnxOptions.DEFAULT.withVerify(false);
+        Path usual = integers(floats("shufflenet_v2_x0_5", options));
+        float[] expected = run(usual, false, folder.resolve("usual"));
+        Path file = integers(floats("shufflenet_v2_x0_5", options.withOpset(opset)));
+        assertThat(run(file, false, folder.resolve("plain"))).isEqualTo(expected);
+        assertThat(run(file, true, folder.resolve("kernels"))).hasSameSizeAs(expected);
+    }
+
+    @Test
+    void needsAScaleForEachChannel() throws Exception {
+        OnnxOptions old = OnnxOptions.DEFAULT.withVerify(false).withOpset(12);
+        Path floats = floats("squeezenet1_1", old);
+        assertThatThrownBy(() -> integers(floats))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("integers need the opset 13 or a later one, found 12");
+    }
 }

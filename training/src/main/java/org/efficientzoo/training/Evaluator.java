@@ -32,7 +32,7 @@ public final class Evaluator {
         /**
          * Runs the network.
          *
-         * @param batch the images, (N, 3, H, W)
+         * @param batch the images, (N, C, H, W), C as the preprocessing gives it
          * @param shape that shape
          * @return the logits, (N, classes)
          * @throws TranslateException if the network fails
@@ -144,7 +144,12 @@ public final class Evaluator {
 
     private float[] logits(Batch batch) throws TranslateException {
         return network.logits(
-                batch, new Shape(batch.size(), 3, transform.cropHeight(), transform.cropWidth()));
+                batch,
+                new Shape(
+                        batch.size(),
+                        transform.channelOrder().planes(),
+                        transform.cropHeight(),
+                        transform.cropWidth()));
     }
 
     /** The counts of the images so far. */

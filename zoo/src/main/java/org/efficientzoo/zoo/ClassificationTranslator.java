@@ -54,7 +54,8 @@ final class ClassificationTranslator<I> implements Translator<I, Classifications
     public NDList processInput(TranslatorContext context, I image) throws IOException {
         FloatBuffer pixels = FloatBuffer.allocate(transform.length());
         transform.apply(decoder.decode(image), pixels);
-        Shape shape = new Shape(3, transform.cropHeight(), transform.cropWidth());
+        int planes = transform.channelOrder().planes();
+        Shape shape = new Shape(planes, transform.cropHeight(), transform.cropWidth());
         return new NDList(context.getNDManager().create(pixels.flip(), shape));
     }
 

@@ -85,10 +85,13 @@ public final class EfficientModelZoo extends ModelZoo {
      *
      * @param model the model
      * @return its preprocessing
-     * @throws IllegalArgumentException if the model is not from this zoo
+     * @throws IllegalArgumentException if the model is not from this zoo, or takes no images: its
+     *     channels are neither 3 nor 1, of brightness
      */
     public static EvaluationTransform transform(Model model) {
-        return ModelArguments.of(model.getProperties()).transform();
+        ModelArguments arguments = ModelArguments.of(model.getProperties());
+        arguments.checkImages();
+        return arguments.transform();
     }
 
     /**

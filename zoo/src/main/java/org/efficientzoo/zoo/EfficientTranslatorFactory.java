@@ -81,11 +81,7 @@ public final class EfficientTranslatorFactory extends BaseImageTranslatorFactory
     private static <I> Translator<I, Classifications> translator(
             ClassificationTranslator.Decoder<I> decoder, Model model, Map<String, ?> arguments) {
         ModelArguments parsed = ModelArguments.of(arguments);
-        if (parsed.options().inputChannels() != 3) {
-            throw new IllegalArgumentException(
-                    "images have 3 channels, found inputChannels "
-                            + parsed.options().inputChannels());
-        }
+        parsed.checkImages();
         try {
             ClassNames names = ModelArguments.classNames(arguments, parsed.options().classes());
             return new ClassificationTranslator<>(

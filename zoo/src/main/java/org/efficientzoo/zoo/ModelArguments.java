@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -111,12 +112,15 @@ record ModelArguments(
                 reader.text(WEIGHTS_FILE).map(Path::of),
                 reader.flag(SKIP_HEAD),
                 reader.flag(FORCE),
-                transform(reader),
+                transform(reader, options.inputChannels()),
                 reader.whole("topK").orElse(5));
     }
 
-    private static EvaluationTransform transform(Reader reader) {
+    private static EvaluationTransform transform(Reader reader, int channels) {
         EvaluationTransform usual = EvaluationTransform.imagenet();
+        ChannelOrder order =
+                reader.constant("channelOrder", ChannelOrder.class)
+                        .orElse(channels == 1 ? ChannelOrder.GRAY : usual.channelOrder());
         Resize resize = reader.text("resize").map(text -> resize(text)).orElse(usual.resize());
         int crop = reader.whole("crop").orElse(usual.cropHeight());
         return new EvaluationTransform(
@@ -124,9 +128,45 @@ record ModelArguments(
                 reader.whole("cropHeight").orElse(crop),
                 reader.whole("cropWidth").orElse(crop),
                 reader.constant("interpolation", Interpolation.class).orElse(usual.interpolation()),
-                reader.numbers("mean").orElse(usual.mean()),
-                reader.numbers("std").orElse(usual.std()),
-                reader.constant("channelOrder", ChannelOrder.class).orElse(usual.channelOrder()));
+                statistics(reader, "mean", order).orElse(usual.mean()),
+                statistics(reader, "std", order).orElse(usual.std()),
+                order);
+    }
+
+    /** Three numbers; of brightness one does. */
+    private static Optional<List<Float>> statistics(Reader reader, String key, ChannelOrder order) {
+        return reader.numbers(key)
+                .map(
+                        values ->
+                                order == ChannelOrder.GRAY && values.size() == 1
+                                        ? Collections.nCopies(3, values.get(0))
+                                        : values);
+    }
+
+    /** Whether the preprocessing gives as many planes as the network takes. */
+    boolean takesImages() {
+        return options.inputChannels() == transform.channelOrder().planes();
+    }
+
+    /**
+     * Checks that images can become the input.
+     *
+     * @throws IllegalArgumentException if they have other channels than the network
+     */
+    void checkImages() {
+        int channels = options.inputChannels();
+        if (!takesImages()) {
+            throw new IllegalArgumentException(
+                    channels == 1 || channels == 3
+                            ? "the channelOrder must suit the channels of the network, found %s and inputChannels %d"
+                                    .formatted(
+                                            transform
+                                                    .channelOrder()
+                                                    .name()
+                                                    .toLowerCase(Locale.ROOT),
+                                            channels)
+                            : "images have 1 or 3 channels, found inputChannels " + channels);
+        }
     }
 
     /** The shorter side, {@code 256}, or the side of the centred square, {@code square:256}. */

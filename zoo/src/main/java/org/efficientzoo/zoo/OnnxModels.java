@@ -45,7 +45,9 @@ public final class OnnxModels {
                         arguments.network(),
                         OptionalInt.of(classes),
                         names(properties, classes),
-                        Optional.of(arguments.transform()),
+                        arguments.takesImages()
+                                ? Optional.of(arguments.transform())
+                                : Optional.empty(),
                         Optional.ofNullable(properties.get("license")));
         return OnnxExporter.export(model.getBlock(), arguments.input(), options, metadata, target);
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param model the name of the network or of the file
  * @param engine the engine that runs it
  * @param variant how the engine runs it
- * @param arguments the arguments of the look-up; none for a file
+ * @param arguments the arguments of the look-up; of a file inputChannels alone, if not 3
  * @param file the file, if it is one
  * @param height the height of the input in pixels
  * @param width the width of the input

@@ -43,7 +43,7 @@ final class Preparation {
             }
             Path floats = file.resolveSibling("floats-" + file.getFileName());
             OnnxModels.export(model, options, floats);
-            Shape shape = new Shape(1, Runner.CHANNELS, job.height(), job.width());
+            Shape shape = Runner.input(job, 1);
             List<float[]> images =
                     LongStream.range(0, CALIBRATION_IMAGES)
                             .mapToObj(seed -> Noise.of(shape, seed))

@@ -24,7 +24,7 @@ import org.efficientzoo.zoo.torchscript.Nnpack;
 final class Runner implements AutoCloseable {
 
     private static final long SEED = 7;
-    static final int CHANNELS = 3;
+    private static final String CHANNELS = "3"; // of a file, too
 
     private final Model model;
     private final Predictor<NDList, NDList> predictor;
@@ -33,8 +33,14 @@ final class Runner implements AutoCloseable {
     private Runner(Model model, Predictor<NDList, NDList> predictor, Job job) {
         this.model = model;
         this.predictor = predictor;
-        Shape shape = new Shape(job.batch(), CHANNELS, job.height(), job.width());
+        Shape shape = input(job, job.batch());
         input = new NDList(model.getNDManager().create(Noise.of(shape, SEED), shape));
+    }
+
+    /** The shape of some images as the network of a job takes them. */
+    static Shape input(Job job, int images) {
+        String channels = job.arguments().getOrDefault("inputChannels", CHANNELS);
+        return new Shape(images, Integer.parseInt(channels), job.height(), job.width());
     }
 
     static Runner of(Job job) throws IOException, ModelNotFoundException, MalformedModelException {

@@ -22,6 +22,7 @@ import org.efficientzoo.training.benchmark.Settings;
 import org.efficientzoo.zoo.ModelCard;
 import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -218,6 +219,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (chart != null) {
             refuseBesideChart("--size", size != null);
             refuseBesideChart("--stem-stride", network.stemStride().isPresent());
+            refuseBesideChart("--input-channels", network.inputChannels().isPresent());
             refuseBesideChart("--leaky-slope", network.leakySlope().isPresent());
         }
         List<String> named = named();
@@ -275,9 +277,11 @@ final class BenchmarkCommand implements Callable<Integer> {
         List<Integer> input = ModelCard.of(entry).input();
         int height = size == null ? input.get(1) : size;
         int width = size == null ? input.get(2) : size;
-        EfficientBlock block = entry.build(network.options(1000, 3)); // complains of options
+        NetworkOptions options = network.options(entry.name(), 1000);
+        EfficientBlock block = entry.build(options); // complains of options
         if (height > 0) { // else the contender complains
-            block.getOutputShapes(new Shape[] {new Shape(1, 3, height, width)});
+            block.getOutputShapes(
+                    new Shape[] {new Shape(1, options.inputChannels(), height, width)});
         }
         Map<String, String> arguments = network.arguments();
         List<Contender> all = new ArrayList<>();
@@ -303,7 +307,9 @@ final class BenchmarkCommand implements Callable<Integer> {
                             file.getFileName().toString(),
                             Engines.of(file),
                             Variant.FILE,
-                            Map.of(),
+                            network.inputChannels()
+                                    .map(n -> Map.of("inputChannels", n.toString()))
+                                    .orElseGet(Map::of),
                             Optional.of(file),
                             height,
                             width));

@@ -78,11 +78,6 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
     public Document write(Exported model, Path file)
             throws IOException, MalformedModelException, TranslateException {
         EvaluationTransform transform = EfficientModelZoo.transform(model.model());
-        long channels = model.input().get(1);
-        if (channels != 3) {
-            throw new IllegalArgumentException(
-                    "images have 3 channels, found inputChannels " + channels);
-        }
         List<Path> images = spread(ClassFolders.unlabelled(settings.calibrate()));
         Labelled labelled = labelled(model); // complains before the work begins
         List<float[]> planes = planes(images, transform);

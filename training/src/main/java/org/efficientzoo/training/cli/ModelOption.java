@@ -7,12 +7,17 @@ import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.LookUpArguments;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.Networks;
+import org.efficientzoo.zoo.network.Spelling;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +26,17 @@ import picocli.CommandLine.Option;
 final class ModelOption {
 
     private static final int IMAGENET_CLASSES = 1000;
+
+    /** Arguments that mean more to a command than to the look-up. */
+    private static final Map<String, String> OWN_OPTIONS =
+            Map.of(
+                    "network", "--model",
+                    "classes", "--classes",
+                    "classNames", "--classes-file",
+                    "classesFile", "--classes-file",
+                    "synset", "--classes-file",
+                    "weightsFile", "--weights-file",
+                    "topK", "--top-k");
 
     @Option(
             names = "--model",
@@ -46,6 +62,14 @@ final class ModelOption {
                     "the number of classes; as many as the class list or the weights have, or"
                             + " 1000")
     private Integer classes;
+
+    @Option(
+            names = "--argument",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "any other argument of a look-up, such as dropout=0.2, mean=0.5,0.5,0.5 or"
+                            + " crop=192; may be repeated")
+    private Map<String, String> others = new LinkedHashMap<>();
 
     @Mixin private NetworkOption network;
     @Mixin private EngineOption engine;
@@ -131,6 +155,32 @@ final class ModelOption {
         return OptionalInt.of(listed);
     }
 
+    /** What the options say of network and preprocessing. */
+    private Map<String, String> arguments() {
+        Set<String> known = LookUpArguments.names();
+        for (String name : others.keySet()) {
+            if (OWN_OPTIONS.containsKey(name)) {
+                throw new IllegalArgumentException(
+                        "the argument %s has an option of its own, %s"
+                                .formatted(name, OWN_OPTIONS.get(name)));
+            }
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "unknown argument %s; did you mean %s?"
+                                .formatted(name, Spelling.nearest(name, known, 1).get(0)));
+            }
+        }
+        Map<String, String> all = network.arguments();
+        for (Map.Entry<String, String> other : others.entrySet()) {
+            if (all.putIfAbsent(other.getKey(), other.getValue()) != null) {
+                throw new IllegalArgumentException(
+                        "the argument %s is given twice, as an option, too"
+                                .formatted(other.getKey()));
+            }
+        }
+        return all;
+    }
+
     /**
      * Loads the network, fetching its weights if need be.
      *
@@ -140,8 +190,10 @@ final class ModelOption {
             throws IOException, ModelNotFoundException, MalformedModelException {
         NetworkEntry entry = Networks.get(model);
         OptionalInt outputs = outputs(given);
+        Map<String, String> arguments = arguments();
+        arguments.put("classes", Integer.toString(outputs.orElse(IMAGENET_CLASSES)));
         // complains of options before an engine starts
-        entry.build(network.options(outputs.orElse(IMAGENET_CLASSES), 3));
+        entry.build(LookUpArguments.networkOptions(model, arguments));
         Criteria.Builder<I, O> criteria =
                 Criteria.builder()
                         .setTypes(input, output)
@@ -150,7 +202,7 @@ final class ModelOption {
                         .optEngine(engine.select())
                         .optProgress(new DownloadBar());
         outputs.ifPresent(n -> criteria.optArgument("classes", Integer.toString(n)));
-        network.arguments().forEach(criteria::optArgument);
+        arguments().forEach(criteria::optArgument);
         if (classesFile != null) {
             criteria.optArgument("classesFile", classesFile.toString());
         }

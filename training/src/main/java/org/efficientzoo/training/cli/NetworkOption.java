@@ -3,6 +3,7 @@ package org.efficientzoo.training.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.LookUpArguments;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import picocli.CommandLine.Option;
 
@@ -31,6 +32,14 @@ final class NetworkOption {
                             + " or 1 for small images")
     private Integer stemStride;
 
+    @Option(
+            names = "--input-channels",
+            paramLabel = "N",
+            description =
+                    "the channels of the input: 3 for colours, as by default, or 1 for brightness;"
+                            + " no images have others")
+    private Integer inputChannels;
+
     Optional<Double> width() {
         return Optional.ofNullable(width);
     }
@@ -43,17 +52,24 @@ final class NetworkOption {
         return Optional.ofNullable(stemStride);
     }
 
+    Optional<Integer> inputChannels() {
+        return Optional.ofNullable(inputChannels);
+    }
+
     /** What was said, as arguments of a look-up. */
     Map<String, String> arguments() {
         Map<String, String> arguments = new LinkedHashMap<>();
         width().ifPresent(value -> arguments.put("width", value.toString()));
         leakySlope().ifPresent(value -> arguments.put("leakySlope", value.toString()));
         stemStride().ifPresent(value -> arguments.put("stemStride", value.toString()));
+        inputChannels().ifPresent(n -> arguments.put("inputChannels", n.toString()));
         return arguments;
     }
 
-    NetworkOptions options(int classes, int inputChannels) {
-        return new NetworkOptions(
-                classes, inputChannels, Optional.empty(), width(), leakySlope(), stemStride());
+    /** What was said, checked. */
+    NetworkOptions options(String network, int classes) {
+        Map<String, String> all = arguments();
+        all.put("classes", Integer.toString(classes));
+        return LookUpArguments.networkOptions(network, all);
     }
 }

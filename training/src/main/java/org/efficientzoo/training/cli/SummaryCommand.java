@@ -18,6 +18,7 @@ import org.efficientzoo.blocks.analysis.ReceptiveField;
 import org.efficientzoo.blocks.analysis.SummaryTable;
 import org.efficientzoo.zoo.ModelCard;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,7 +94,7 @@ final class SummaryCommand implements Callable<Integer> {
     public Integer call() {
         NetworkEntry entry = Networks.get(model);
         Shape shape = shape(entry);
-        Block block = entry.build(network.options(classes, (int) shape.get(1)));
+        Block block = entry.build(options(shape));
         Convention convention = thop ? Convention.THOP : Convention.CONV_LINEAR;
         Complexity cost = Complexity.of(block, shape, convention);
         Optional<ReceptiveField> field =
@@ -108,10 +109,21 @@ final class SummaryCommand implements Callable<Integer> {
         return 0;
     }
 
+    private NetworkOptions options(Shape shape) {
+        int channels = Math.toIntExact(shape.get(1));
+        if (network.inputChannels().orElse(channels) != channels) {
+            throw new IllegalArgumentException(
+                    "--input and --input-channels must agree, found %s and %d"
+                            .formatted(input, network.inputChannels().get()));
+        }
+        return network.options(model, classes).withInputChannels(channels);
+    }
+
     private Shape shape(NetworkEntry entry) {
         if (input == null) {
             List<Integer> usual = ModelCard.of(entry).input();
-            return new Shape(1, usual.get(0), usual.get(1), usual.get(2));
+            int channels = network.inputChannels().orElse(usual.get(0));
+            return new Shape(1, channels, usual.get(1), usual.get(2));
         }
         if (!INPUT.matcher(input).matches()) {
             throw new IllegalArgumentException(

@@ -22,6 +22,8 @@ import org.efficientzoo.zoo.image.EvaluationTransform;
 /** Finds the network of a recipe with the weights that the run starts from. */
 final class StartingModel {
 
+    private static final int CHANNELS = 3;
+
     private StartingModel() {}
 
     /**
@@ -49,7 +51,15 @@ final class StartingModel {
         download.ifPresent(criteria::optProgress);
         addPreprocessing(criteria, recipe);
         addStart(criteria, resumed ? Start.UNTRAINED : recipe.start());
-        return EfficientModelZoo.load(criteria.build());
+        ZooModel<NDList, NDList> model = EfficientModelZoo.load(criteria.build());
+        long channels = EfficientModelZoo.input(model).get(1);
+        if (channels != CHANNELS) {
+            model.close();
+            throw new IllegalArgumentException(
+                    "images are trained on in 3 channels, found weights of a network with "
+                            + channels);
+        }
+        return model;
     }
 
     /** The recipe's, and nothing of what the weights were made with before. */

@@ -10,7 +10,8 @@ import java.util.Objects;
  * centre crop, x/255, then (x - mean) / std for each channel.
  *
  * <p>Takes an image of any size, gives (3, cropHeight, cropWidth) floats: red, green and blue
- * planes, or blue, green and red ones. An image smaller than the crop is framed in black.
+ * planes, or blue, green and red ones; or a single plane of brightness, normalized as red is. An
+ * image smaller than the crop is framed in black.
  *
  * <p>A network that takes 0 to 255 has mean 0 and std 1/255: x comes out within two roundings of a
  * float, at most 1.2e-7·x away.
@@ -106,10 +107,10 @@ public record EvaluationTransform(
     /**
      * Returns how many floats an image becomes.
      *
-     * @return 3·cropHeight·cropWidth
+     * @return planes·cropHeight·cropWidth
      */
     public int length() {
-        return CHANNELS * cropHeight * cropWidth;
+        return channelOrder.planes() * cropHeight * cropWidth;
     }
 
     /**
@@ -165,7 +166,7 @@ public record EvaluationTransform(
      * Turns an image into a network's input.
      *
      * @param image the image
-     * @param target takes the planes (3, cropHeight, cropWidth) from the offset on
+     * @param target takes the planes, (planes, cropHeight, cropWidth), from the offset on
      * @param offset the index of the first float
      * @throws IndexOutOfBoundsException if fewer than {@link #length()} floats are left there
      */
@@ -178,8 +179,8 @@ public record EvaluationTransform(
      * Turns an image into a network's input.
      *
      * @param image the image
-     * @param target takes the planes (3, cropHeight, cropWidth) from its position on, which moves
-     *     behind them
+     * @param target takes the planes, (planes, cropHeight, cropWidth), from its position on, which
+     *     moves behind them
      * @throws IndexOutOfBoundsException if fewer than {@link #length()} floats remain
      */
     public void apply(RgbImage image, FloatBuffer target) {
@@ -188,16 +189,17 @@ public record EvaluationTransform(
                     "the target must have %d floats left, found %d"
                             .formatted(length(), target.remaining()));
         }
+        RgbImage seen = channelOrder == ChannelOrder.GRAY ? image.gray() : image;
         if (interpolation == Interpolation.DARKNET) {
-            putFloats(image, target);
+            putFloats(seen, target);
         } else {
-            putBytes(crop(image).bytes(), target);
+            putBytes(crop(seen).bytes(), target);
         }
     }
 
     private void putBytes(byte[] rgb, FloatBuffer target) {
         float[] row = new float[cropWidth];
-        for (int plane = 0; plane < CHANNELS; plane++) {
+        for (int plane = 0; plane < channelOrder.planes(); plane++) {
             int colour = channelOrder.colour(plane);
             float[] normalized = table(colour);
             int from = colour;
@@ -226,7 +228,7 @@ public record EvaluationTransform(
                         columns.length,
                         rows.length);
         float[] row = new float[cropWidth];
-        for (int plane = 0; plane < CHANNELS; plane++) {
+        for (int plane = 0; plane < channelOrder.planes(); plane++) {
             int colour = channelOrder.colour(plane);
             int from = colour;
             for (int y = 0; y < cropHeight; y++) {

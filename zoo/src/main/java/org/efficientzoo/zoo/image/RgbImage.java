@@ -132,6 +132,19 @@ public final class RgbImage {
         return rgb[3 * (y * width + x) + channel] & 0xFF;
     }
 
+    /** Brightness in the place of each colour, as Pillow's {@code convert("L")} rounds it. */
+    RgbImage gray() {
+        byte[] gray = new byte[rgb.length];
+        for (int i = 0; i < rgb.length; i += 3) {
+            int sum =
+                    19595 * (rgb[i] & 0xFF)
+                            + 38470 * (rgb[i + 1] & 0xFF)
+                            + 7471 * (rgb[i + 2] & 0xFF);
+            Arrays.fill(gray, i, i + 3, (byte) ((sum + (1 << 15)) >> 16));
+        }
+        return new RgbImage(width, height, gray);
+    }
+
     /**
      * Copies the pixels out.
      *

@@ -42,6 +42,16 @@ public record NetworkOptions(
     }
 
     /**
+     * Changes the channels of the input.
+     *
+     * @param other the channels
+     * @return the changed options
+     */
+    public NetworkOptions withInputChannels(int other) {
+        return new NetworkOptions(classes, other, dropout, width, leakySlope, stemStride);
+    }
+
+    /**
      * Changes the width multiplier.
      *
      * @param factor the width multiplier

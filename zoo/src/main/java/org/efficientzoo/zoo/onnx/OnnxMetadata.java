@@ -68,7 +68,8 @@ public record OnnxMetadata(
      * class_names}, one a line; {@code resize}, the length of the shorter side, or {@code square:}
      * and the side of the centred square, {@code crop_height}, {@code crop_width}, {@code
      * interpolation}, {@code mean} and {@code std} of red, green and blue, {@code channel_order} of
-     * the planes, {@code rgb} or {@code bgr}; {@code license}. What is unknown is left out.
+     * the planes, {@code rgb}, {@code bgr} or, with a single mean and std, {@code gray}; {@code
+     * license}. What is unknown is left out.
      *
      * @return the entries by key, sorted, unmodifiable
      */
@@ -119,8 +120,9 @@ public record OnnxMetadata(
             entries.put("channel_order", "rgb");
             return;
         }
-        entries.put("mean", list(transform.mean()));
-        entries.put("std", list(transform.std()));
+        int colours = transform.channelOrder().planes();
+        entries.put("mean", list(transform.mean().subList(0, colours)));
+        entries.put("std", list(transform.std().subList(0, colours)));
         entries.put("channel_order", transform.channelOrder().name().toLowerCase(Locale.ROOT));
     }
 
