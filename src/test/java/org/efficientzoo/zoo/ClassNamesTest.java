@@ -14,6 +14,8 @@ import org.efficientzoo.zoo.file.SpecialFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassNamesTest {
 
@@ -187,5 +189,23 @@ class ClassNamesTest {
         Path large = Files.write(folder.resolve("large"), new byte[SmallFile.MOST + 1]);
         assertThatThrownBy(() -> ClassNames.read(large))
                 .hasMessage(large + " must have at most 16 MiB, found 16777217 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "a\rb", "a\tb", " a", "a ", "\uFEFFa"})
+    void refusesToWriteDownANameThatCouldNotBeReadAgain(String name) {
+        ClassNames classes = new ClassNames(List.of("cat", name), List.of("cat", name));
+        assertThatThrownBy(classes::checkLines)
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the name of a class must have no line break, no tab, and no space at its ends, found \"%s\"",
+                        name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0 door car", "a, b", "\"a\"", "K\u00e4fer", "\u732b", "1"})
+    void writesDownOtherNames(String name) {
+        ClassNames classes = new ClassNames(List.of("0 cat", name), List.of("0 cat", name));
+        classes.checkLines();
     }
 }

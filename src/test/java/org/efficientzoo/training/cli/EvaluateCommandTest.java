@@ -94,6 +94,8 @@ class EvaluateCommandTest {
                         "weights",
                         "engine",
                         "folder",
+                        "class_order",
+                        "passed_over",
                         "images",
                         "skipped",
                         "top1",
@@ -116,6 +118,8 @@ class EvaluateCommandTest {
         assertThat(document.get("top5_error").getAsDouble()).isEqualTo(1 - top5);
         assertThat(document.get("images_per_second").getAsDouble()).isPositive();
         assertThat(document.get("folder").getAsString()).isEqualTo(folder.toString());
+        assertThat(document.get("class_order").getAsString()).isEqualTo("classes_file");
+        assertThat(document.get("passed_over").getAsInt()).isZero();
         assertThat(document.get("loss").getAsDouble()).isPositive();
 
         assertThat(References.objects(document.get("skipped")))
@@ -165,7 +169,10 @@ class EvaluateCommandTest {
         Path none = broken("a/2.png");
         Result result = small("evaluate", folder, "--classes-file", list);
         assertThat(result.status()).isZero();
-        assertThat(result.err()).startsWith("skipped: " + none + ": an image").hasLineCount(1);
+        assertThat(result.err().lines().toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("note: the 1 class folders"),
+                        line -> assertThat(line).startsWith("skipped: " + none + ": an image"));
         assertThat(result.out().lines().toList())
                 .satisfiesExactly(
                         line ->
@@ -301,5 +308,85 @@ class EvaluateCommandTest {
                 .hasLineCount(1);
         assertThat(result.out()).hasLineCount(5);
         assertThat(small("evaluate", folder, "--json").json().isJsonObject()).isTrue();
+    }
+
+    private JsonObject imagenet(String... more) {
+        List<Object> arguments = new ArrayList<>(List.of("evaluate", folder, "--json"));
+        arguments.addAll(List.of("--model", "shufflenet_v2_x0_5", "--weights", "none"));
+        arguments.addAll(List.of((Object[]) more));
+        return Shell.run(arguments.toArray()).json().getAsJsonObject();
+    }
+
+    private static List<Integer> indices(JsonObject document) {
+        return References.objects(document.get("per_class")).stream()
+                .map(row -> row.get("index").getAsInt())
+                .toList();
+    }
+
+    /** As ImageNetV2 has them; sorted as texts 10 would be the second class. */
+    @Test
+    void takesWholeNumbersForClassIndices() throws IOException {
+        picture("7/1.png", 1);
+        picture("10/2.png", 2);
+        picture("999/3.png", 3);
+
+        JsonObject document = imagenet();
+
+        assertThat(document.get("class_order").getAsString()).isEqualTo("indices");
+        assertThat(indices(document)).containsExactly(7, 10, 999);
+        assertThat(References.objects(document.get("per_class")).get(2).get("name").getAsString())
+                .isEqualTo("toilet tissue");
+        assertThat(
+                        indices(
+                                small(
+                                                "evaluate",
+                                                picture("3/1.png", 1).getParent().getParent(),
+                                                "--classes",
+                                                1000,
+                                                "--json")
+                                        .json()
+                                        .getAsJsonObject()))
+                .containsExactly(3, 7, 10, 999);
+    }
+
+    @Test
+    void namesTheFolderThatTheWeightsDoNotKnowBesideOthers() throws IOException {
+        picture("n15075141/1.png", 1);
+        picture("n0144076/2.png", 2); // a digit is missing
+
+        Shell.run("evaluate", folder, "--model", "shufflenet_v2_x0_5", "--weights", "none")
+                .failed(
+                        "the network does not know 1 of 2 classes of %s: n0144076; the nearest that it knows is n01440764; --classes-file gives another order"
+                                .formatted(folder));
+    }
+
+    @Test
+    void saysWhichOrderOfClassesItTook() throws IOException {
+        picture("9/1.png", 1);
+        Result numbers = small("evaluate", folder);
+        assertThat(numbers.err())
+                .isEqualTo("class order: the names are class indices" + System.lineSeparator());
+        picture("x/1.png", 1);
+        Files.writeString(folder.resolve("x/notes.txt"), "a text");
+        Files.createDirectories(folder.resolve("x/.git"));
+        List<String> ten = List.of("x 9 a b c d e f g h".split(" "));
+        Result listed = small("evaluate", folder, "--classes-file", Files.write(list, ten));
+        assertThat(listed.err().lines())
+                .containsExactly(
+                        "class order: the class list's",
+                        "note: passed over: 1 that are not images, such as %s; 1 hidden files or folders"
+                                .formatted(folder.resolve("x/notes.txt")));
+    }
+
+    @Test
+    void readsTheClassesOfImagesFromATextBesideThem() throws IOException {
+        picture("a.png", 1);
+        picture("b.png", 2);
+        Files.writeString(work.resolve("val_labels.csv"), "file,class\na.png,7\nb.png,2\n");
+
+        JsonObject document = small("evaluate", folder, "--json").json().getAsJsonObject();
+
+        assertThat(document.get("class_order").getAsString()).isEqualTo("indices");
+        assertThat(indices(document)).containsExactly(2, 7);
     }
 }

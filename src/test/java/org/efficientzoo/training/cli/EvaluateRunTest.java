@@ -170,7 +170,7 @@ class EvaluateRunTest {
         assertThat(result.status()).isZero();
         assertThat(result.err())
                 .isEqualTo(
-                        "note: the images are those that the run validates on, %s%n"
+                        "note: the images are those that the run validates on, %s%nclass order: the names, sorted%n"
                                 .formatted(data.resolve("val")));
         List<String> lines = result.out().lines().toList();
         assertThat(lines).hasSize(5 + 1 + 1 + 10);

@@ -16,6 +16,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.efficientzoo.training.Evaluation;
+import org.efficientzoo.training.data.ClassFolders;
+import org.efficientzoo.training.data.ClassOrder;
+import org.efficientzoo.training.data.PassedOver;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.Weights;
 import org.efficientzoo.zoo.WeightsFacts;
@@ -57,7 +60,11 @@ class EvaluationReportTest {
                 "some_tag",
                 "PyTorch",
                 published,
-                folder.resolve("data/val"),
+                new ClassFolders(
+                        folder.resolve("data/val"),
+                        new ClassOrder(names, ClassOrder.Rule.INDICES),
+                        List.of(),
+                        PassedOver.NOTHING),
                 evaluation,
                 ClassResults.of(evaluation, names, names));
     }

@@ -10,8 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.efficientzoo.training.data.ClassFolders.Sample;
 import org.efficientzoo.zoo.ClassNames;
+import org.efficientzoo.zoo.TestImages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -171,5 +173,83 @@ class ClassFoldersTest {
         Files.createSymbolicLink(root.resolve("cat/again"), root.resolve("cat"));
         assertThatThrownBy(() -> ClassFolders.of(root))
                 .isExactlyInstanceOf(FileSystemLoopException.class);
+    }
+
+    @Test
+    void passesOverHiddenFoldersAndThoseOfSystemsAtAnyDepth() throws IOException {
+        touch(
+                ".git/1.jpg",
+                "__MACOSX/cat/1.jpg",
+                "cat/1.jpg",
+                "cat/.ipynb_checkpoints/1.jpg",
+                "cat/a/@eaDir/x/1.jpg",
+                "cat/a/.hidden/b/1.jpg");
+        ClassFolders folders = ClassFolders.of(root);
+        assertThat(folders.classes().folders()).containsExactly("cat");
+        assertThat(folders.samples()).containsExactly(sample("cat/1.jpg", 0));
+        assertThat(folders.passedOver()).isEqualTo(new PassedOver(0, 5, Optional.empty()));
+        assertThat(folders.passedOver().note()).hasValue("passed over: 5 hidden files or folders");
+        assertThat(ClassFolders.unlabelled(root)).containsExactly(root.resolve("cat/1.jpg"));
+    }
+
+    @Test
+    void reachesADataSetThatIsInAHiddenFolderItself() throws IOException {
+        touch(".cache/cat/1.jpg");
+        assertThat(ClassFolders.of(root.resolve(".cache")).samples()).hasSize(1);
+    }
+
+    @Test
+    void knowsOtherEndingsOfJpegAndImagesWithoutOneByTheirContents() throws IOException {
+        touch("cat/1.jfif", "cat/2.JPE", "cat/3.jpg", "cat/notes.txt");
+        Path picture = TestImages.patches(root.resolve("cat/4.png"), 1);
+        byte[] png = Files.readAllBytes(picture);
+        byte[] bmp = new byte[60];
+        bmp[0] = 'B';
+        bmp[1] = 'M';
+        bmp[14] = 40;
+        Files.write(root.resolve("cat/5"), png);
+        Files.write(root.resolve("cat/6.data"), png);
+        Files.write(root.resolve("cat/7"), bmp);
+        Files.writeString(root.resolve("cat/BMW"), "BMW and other makers of cars, in some words");
+        ClassFolders folders = ClassFolders.of(root);
+        assertThat(folders.samples())
+                .extracting(sample -> sample.file().getFileName().toString())
+                .containsExactly("1.jfif", "2.JPE", "3.jpg", "4.png", "5", "6.data", "7");
+        assertThat(folders.passedOver().files()).isEqualTo(2);
+        assertThat(folders.passedOver().note().orElseThrow())
+                .startsWith("passed over: 2 that are not images, such as " + root.resolve("cat"));
+    }
+
+    @Test
+    void countsWhatLiesBesideTheClassFolders() throws IOException {
+        touch("cat/1.jpg", "readme.md", "1.jpg");
+        assertThat(ClassFolders.of(root).passedOver().files()).isEqualTo(2);
+    }
+
+    @Test
+    void sortsFoldersThatAreNumbersByNumber() throws IOException {
+        touch("10/1.jpg", "9/1.jpg", "1/1.jpg");
+        assertThat(ClassFolders.of(root).classes().folders()).containsExactly("1", "9", "10");
+    }
+
+    @Test
+    void refusesThePartsOfADataSetWhateverTheyAreCalled() throws IOException {
+        touch("Training/cat/1.jpg", "Testing/cat/1.jpg");
+        assertThatThrownBy(() -> ClassFolders.of(root))
+                .hasMessage(
+                        "%s holds the parts of a data set, not its classes; name one: %s",
+                        root, root.resolve("Training"));
+    }
+
+    @Test
+    void takesNoOrderThatIsAGuessWhereItMustBeCertain() throws IOException {
+        touch("cat/1.jpg", "dog/1.jpg");
+        ClassNames nameless = ClassNames.numbered(2);
+        assertThat(ClassFolders.ofNetworkForCertain(root, nameless).order().rule())
+                .isEqualTo(ClassOrder.Rule.NAMES);
+        assertThatThrownBy(() -> ClassFolders.ofNetworkForCertain(root, classes("a", "b")))
+                .hasMessageStartingWith("the class list does not know 2 of 2 class folders");
+        assertThatThrownBy(() -> ClassFolders.ofNetworkForCertain(root, ClassNames.numbered(3)))
+                .hasMessageStartingWith("the class list does not know 2 of 2 class folders");
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.junit.jupiter.api.Test;
@@ -48,5 +49,20 @@ class FailureTest {
     void namesAnExceptionThatSaysNothing() {
         assertThat(Failure.describe(new IllegalStateException()))
                 .isEqualTo("IllegalStateException");
+    }
+
+    @Test
+    void namesTheLocaleThatHasTheLettersOfAFile() {
+        InvalidPathException e = new InvalidPathException("K\u00e4fer", "unmappable characters");
+        String before = System.setProperty("sun.jnu.encoding", "ANSI_X3.4-1968");
+        try {
+            assertThat(Failure.describe(e))
+                    .isEqualTo(
+                            "K\u00e4fer cannot be the name of a file; this locale has letters of ANSI_X3.4-1968 alone, LC_ALL=C.UTF-8 has all");
+            System.setProperty("sun.jnu.encoding", "UTF-8");
+            assertThat(Failure.describe(e)).isEqualTo("K\u00e4fer cannot be the name of a file");
+        } finally {
+            System.setProperty("sun.jnu.encoding", before);
+        }
     }
 }

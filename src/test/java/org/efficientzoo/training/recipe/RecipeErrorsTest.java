@@ -61,7 +61,8 @@ class RecipeErrorsTest {
                 "clipping.type | unknown recipe key clipping.type; clipping has kind, limit",
                 "lr | unknown recipe key lr; a recipe has source, network, start, seed, epochs,"
                         + " batch, part, dropLast, learningRate, schedule, optimizer, rules,"
-                        + " frozen, clipping, labelSmoothing, average, augmentation, validation"
+                        + " frozen, clipping, labelSmoothing, average, augmentation, validation,"
+                        + " validationImages"
             })
     void tellsAnUnknownKey(String path, String line) throws IOException {
         fails(path, "1", line);

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.efficientzoo.zoo.file.SmallFile;
 
 /**
@@ -34,6 +35,7 @@ public record ClassNames(List<String> folders, List<String> names) {
     private static final Pattern SPACE = Pattern.compile(" +");
     private static final Pattern DIGIT = Pattern.compile("\\d");
     private static final Pattern TAB = Pattern.compile("\t");
+    private static final Pattern UNWRITABLE = Pattern.compile("[\t\r\n\uFEFF]");
 
     /**
      * Checks the list.
@@ -181,6 +183,29 @@ public record ClassNames(List<String> folders, List<String> names) {
         return IntStream.range(0, size())
                 .mapToObj(i -> line(i, spaces && i == 0)) // one tab, and spaces separate nothing
                 .toList();
+    }
+
+    /**
+     * Makes sure that {@link #lines()} can be read again, as the class list of a run must be.
+     *
+     * @throws IllegalArgumentException if a name has a line break or a tab, or spaces at its ends
+     */
+    public void checkLines() {
+        List<String> read = String.join("\n", lines()).lines().toList();
+        if (read.size() == size() && ofLines(read).equals(this)) {
+            return;
+        }
+        String broken =
+                Stream.concat(folders.stream(), names.stream())
+                        .filter(
+                                name ->
+                                        UNWRITABLE.matcher(name).find()
+                                                || !name.equals(name.strip()))
+                        .findFirst()
+                        .orElse(folders.get(0));
+        throw new IllegalArgumentException(
+                "the name of a class must have no line break, no tab, and no space at its ends, found \"%s\""
+                        .formatted(broken));
     }
 
     private String line(int index, boolean inFull) {

@@ -41,6 +41,8 @@ public final class SelfTest {
      */
     private static final double GRADIENT_TOLERANCE = 0.2;
 
+    static final int CHANNELS = 3;
+
     private static final List<Integer> BATCHES = List.of(1, 2, 3, 8, 15, 16, 17, 32);
 
     private SelfTest() {}
@@ -188,7 +190,7 @@ public final class SelfTest {
 
     private static Path weights(Subject subject, Path file) throws IOException {
         EfficientBlock network = Networks.get(subject.model).build(NetworkOptions.DEFAULT);
-        Shape shape = new Shape(1, Runner.CHANNELS, subject.height, subject.width);
+        Shape shape = new Shape(1, CHANNELS, subject.height, subject.width);
         try (PatternWeights weights = new PatternWeights(ParameterShapes.of(network, shape))) {
             new SafetensorsFileWriter(Precision.FLOAT32, Map.of()).write(weights, file);
         }

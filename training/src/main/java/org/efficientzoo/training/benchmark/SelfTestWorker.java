@@ -51,7 +51,7 @@ final class SelfTestWorker {
     private static final NetworkOptions WITHOUT_DROPOUT =
             new NetworkOptions(
                     1000,
-                    Runner.CHANNELS,
+                    SelfTest.CHANNELS,
                     Optional.of(0f),
                     Optional.empty(),
                     Optional.empty(),
@@ -153,7 +153,7 @@ final class SelfTestWorker {
     }
 
     private static Shape shape(Question question, int images) {
-        return new Shape(images, Runner.CHANNELS, question.height, question.width);
+        return new Shape(images, SelfTest.CHANNELS, question.height, question.width);
     }
 
     /** Images of noise, no two alike. */

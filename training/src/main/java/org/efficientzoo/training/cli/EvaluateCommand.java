@@ -11,6 +11,7 @@ import org.efficientzoo.training.Evaluation;
 import org.efficientzoo.training.Evaluator;
 import org.efficientzoo.training.PredictedNetwork;
 import org.efficientzoo.training.data.ClassFolders;
+import org.efficientzoo.training.data.ClassOrder;
 import org.efficientzoo.training.run.TrainedRun;
 import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.EfficientModelZoo;
@@ -31,11 +32,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Reports Top-1, Top-5 and loss over a folder that has a folder of images for each"
                     + " class, of a network of the zoo (--model) or of a training run (--run).",
-            "The class folders in sorted order are the class indices, unless a class list gives"
-                    + " the order, or all of them are class folders that the weights know (ImageNet's"
-                    + " WordNet numbers, CIFAR-10's names). A run knows its classes; without"
-                    + " FOLDER, or where that is the run itself, the images are those that the run"
-                    + " validates on."
+            "The classes have the order of a class list, or else that of the weights where these"
+                    + " know all class folders (ImageNet's WordNet numbers, CIFAR-10's names);"
+                    + " folders that are all whole numbers below the number of classes are their"
+                    + " indices; other folders are sorted. Which it was is always said. A run knows"
+                    + " its classes; without FOLDER, or where that is the run itself, the images are"
+                    + " those that the run validates on."
         },
         modelTransformer = EvaluateCommand.ModelOrRun.class,
         mixinStandardHelpOptions = true,
@@ -47,7 +49,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FOLDER",
             arity = "0..1",
-            description = "the folder: FOLDER/class/*.jpg, or a run")
+            description =
+                    "the folder: FOLDER/class/*.jpg, or images whose classes stand in"
+                            + " FOLDER_labels.txt; or a run")
     private Path folder;
 
     @Mixin private ModelOption model;
@@ -124,7 +128,7 @@ final class EvaluateCommand implements Callable<Integer> {
         // complains of folder and picture before a network is loaded
         Optional<ClassFolders> own = imagesOfTheRun(trained, given);
         if (own.isEmpty()) {
-            ClassFolders.folders(folder);
+            ClassFolders.check(folder);
         }
         if (picture != null) {
             WholeFile.replacing(picture).close();
@@ -174,7 +178,10 @@ final class EvaluateCommand implements Callable<Integer> {
             err.printf(
                     "note: the %d class folders in sorted order are taken as the first of %d classes; --classes-file gives another order%n",
                     images.classes().size(), outputs);
+        } else {
+            err.printf("class order: %s%n", images.order().rule().words());
         }
+        images.passedOver().note().ifPresent(note -> err.println("note: " + note));
         err.flush();
     }
 
@@ -196,8 +203,11 @@ final class EvaluateCommand implements Callable<Integer> {
     /** The folders in the order that was given, or that the model has, or sorted. */
     private ClassFolders images(Optional<ClassNames> given, ClassNames names, boolean ofARun)
             throws IOException {
-        return given.isPresent() || ofARun
-                ? ClassFolders.of(folder, given.orElse(names))
+        if (given.isPresent()) {
+            return ClassFolders.of(folder, given.get());
+        }
+        return ofARun
+                ? ClassFolders.of(folder, new ClassOrder(names, ClassOrder.Rule.RUN))
                 : ClassFolders.ofNetwork(folder, names);
     }
 

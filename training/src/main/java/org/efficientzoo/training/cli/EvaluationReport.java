@@ -26,7 +26,7 @@ import org.efficientzoo.zoo.network.Networks;
  * @param weights where its values are from
  * @param engine what computed
  * @param published the weights if it is known how good they are
- * @param root the folder of the images
+ * @param images the images
  * @param evaluation what was found
  * @param classes that of each class
  */
@@ -35,7 +35,7 @@ record EvaluationReport(
         String weights,
         String engine,
         Optional<Weights> published,
-        Path root,
+        ClassFolders images,
         Evaluation evaluation,
         ClassResults classes) {
 
@@ -47,7 +47,7 @@ record EvaluationReport(
             Map.of("width", "1", "leakySlope", "0.1", "stemStride", "4");
 
     /** Names of folders that say little alone. */
-    private static final Set<String> PARTS = Set.of("train", "val", "test");
+    private static final Set<String> PARTS = Set.of("train", "val", "valid", "validation", "test");
 
     /** What is null is left out of the JSON. */
     private record Document(
@@ -55,6 +55,8 @@ record EvaluationReport(
             String weights,
             String engine,
             String folder,
+            String class_order,
+            int passed_over,
             long images,
             List<SkippedFile> skipped,
             double top1,
@@ -98,7 +100,7 @@ record EvaluationReport(
                 option.weightsFile().isPresent()
                         ? Optional.empty()
                         : published(loaded, option.name()),
-                images.root(),
+                images,
                 evaluation,
                 ClassResults.of(
                         evaluation, images.classes(), EfficientModelZoo.classNames(loaded)));
@@ -137,7 +139,9 @@ record EvaluationReport(
                 model,
                 weights,
                 engine,
-                root.toString(),
+                images.root().toString(),
+                images.order().rule().toString(),
+                images.passedOver().count(),
                 total.images(),
                 evaluation.skipped().stream().map(EvaluationReport::skipped).toList(),
                 total.top1Accuracy(),
@@ -188,7 +192,8 @@ record EvaluationReport(
 
     /** Draws the confusion matrix of the classes that have images. */
     void draw(Path file) throws IOException {
-        String title = "%s on %s".formatted(model, name(root.toAbsolutePath().normalize()));
+        String title =
+                "%s on %s".formatted(model, name(images.root().toAbsolutePath().normalize()));
         ConfusionPicture.write(file, title, classes.wholeMatrix(), classes.wholeNames());
     }
 

@@ -156,16 +156,9 @@ record IntegerExport(OnnxOptions options, Settings settings) implements FileExpo
 
     private record Labelled(Optional<ClassFolders> images, String reason) {}
 
-    /**
-     * Reads images of several classes whose folders are known for certain: by their names, or,
-     * where classes have none, because there are as many folders as classes.
-     */
+    /** Reads images of several classes that are known for certain. */
     private static ClassFolders measurable(Path root, ClassNames names) throws IOException {
-        List<String> folders = ClassFolders.folders(root);
-        boolean nameless = names.equals(ClassNames.numbered(names.size()));
-        boolean sorted =
-                nameless && folders.size() == names.size() && !names.folders().containsAll(folders);
-        ClassFolders images = sorted ? ClassFolders.of(root) : ClassFolders.of(root, names);
+        ClassFolders images = ClassFolders.ofNetworkForCertain(root, names);
         long classes = images.samples().stream().map(ClassFolders.Sample::label).distinct().count();
         if (classes < 2) {
             throw new IOException(

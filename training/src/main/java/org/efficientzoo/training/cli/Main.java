@@ -2,6 +2,8 @@ package org.efficientzoo.training.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.efficientzoo.training.data.Failure;
 import picocli.CommandLine;
@@ -11,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line {@code efficient-zoo}. */
 @Command(
@@ -73,10 +76,19 @@ public final class Main implements Runnable {
         line.setOut(new SafeWriter(System.out));
         line.setErr(new SafeWriter(System.err));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(Path.class, Main::path);
         line.setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command));
         line.setParameterExceptionHandler(Main::misused);
         line.setUsageHelpAutoWidth(true);
         return line.execute(arguments);
+    }
+
+    private static Path path(String typed) {
+        try {
+            return Path.of(typed);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException(Failure.describe(e));
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.zoo.network.Networks;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,6 +25,8 @@ final class RecipeOption {
 
     /** A recipe of the project, in which options alone can be wrong. */
     private static final String SOUND = "cifar10";
+
+    private static final String NONE = "none";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -112,6 +116,28 @@ final class RecipeOption {
             description = "override: parameters not to train, 'features.*'; may be repeated")
     private String[] frozen;
 
+    @ArgGroup private Validated validated = new Validated();
+
+    /** What is validated on. */
+    static final class Validated {
+
+        @Option(
+                names = "--split",
+                paramLabel = "SHARE",
+                description =
+                        "override: split that share of each class off to validate on, by the seed;"
+                                + " 0.2 by default where FOLDER has no train")
+        private String split;
+
+        @Option(
+                names = "--validation",
+                paramLabel = "DIR",
+                description =
+                        "override: the folder to validate on, or none; by default val, valid,"
+                                + " validation or else test of FOLDER")
+        private String folder;
+    }
+
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
@@ -127,16 +153,18 @@ final class RecipeOption {
     /**
      * Compares what was said with the recipe of a run, on which it must change nothing.
      *
+     * @param root the data set of the run
      * @return the first difference in words
      * @throws IOException if there is no such recipe
      * @throws IllegalArgumentException if a value is out of its range
      */
-    Optional<String> difference(Recipe run) throws IOException {
+    Optional<String> difference(Recipe run, Path root) throws IOException {
         Recipe asked =
                 recipe == null
                         ? read(Recipes.json(run), changes())
                         : read(recipe, changesOfAnother());
-        return Recipes.difference(run, asked.with(asked.network(), asked.start().anywhere()));
+        return Recipes.difference(
+                run, asked.with(asked.network(), asked.start().anywhere()).on(root));
     }
 
     private Map<String, String> changes() {
@@ -159,12 +187,42 @@ final class RecipeOption {
         putText(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
         put(changes, "start.freshHead", freshHead ? "true" : null);
         putNumber(changes, "start.headRate", headRate);
+        put(changes, "validationImages", validationImages());
         if (frozen != null) {
             JsonArray patterns = new JsonArray();
             List.of(frozen).forEach(patterns::add);
             put(changes, "frozen", patterns.toString());
         }
         return changes;
+    }
+
+    /** The JSON of what is validated on, null where nothing is said of it. */
+    private String validationImages() {
+        JsonObject json = new JsonObject();
+        if (validated.split != null) {
+            json.addProperty("type", "split");
+            json.add("share", share(validated.split));
+        } else if (NONE.equals(validated.folder)) {
+            json.addProperty("type", NONE);
+        } else if (validated.folder != null) {
+            Path typed = Path.of(validated.folder);
+            boolean there = Files.exists(typed); // else it may be one of the data set
+            json.addProperty("type", "folder");
+            json.addProperty(
+                    "folder", (there ? typed.toAbsolutePath().normalize() : typed).toString());
+        } else {
+            return null;
+        }
+        return json.toString();
+    }
+
+    /** What is no number the recipe refuses. */
+    private static JsonPrimitive share(String typed) {
+        try {
+            return new JsonPrimitive(new BigDecimal(typed));
+        } catch (NumberFormatException e) {
+            return new JsonPrimitive(typed);
+        }
     }
 
     /** The same for a recipe of another run, whose start a tag or file takes the place of. */

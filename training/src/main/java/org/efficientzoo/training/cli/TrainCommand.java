@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = {
-            "Fits a network on an ImageNet-style folder: FOLDER/train/CLASS/*, and FOLDER/val or"
-                    + " FOLDER/test to validate on.",
+            "Fits a network on an ImageNet-style folder: FOLDER/train/CLASS/*, and FOLDER/val,"
+                    + " valid or validation, else test, to validate on; or FOLDER/CLASS/*, of"
+                    + " which a fifth is split off to validate on.",
             "RUN then holds the recipe, metrics.csv, curves.png and checkpoints. A run that was"
                     + " stopped or killed goes on with --resume, bit for bit as if nothing had"
                     + " happened."
@@ -63,7 +64,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--classes-file",
             paramLabel = "FILE",
-            description = "the classes in the order of their indices; sorted folders by default")
+            description =
+                    "the classes in the order of their indices; by default that of the weights to"
+                            + " start from where they have the same classes, else sorted folders,"
+                            + " by number where all of them are numbers")
     private Path classesFile;
 
     @Option(
@@ -142,14 +146,16 @@ final class TrainCommand implements Callable<Integer> {
             if (!Interruptible.run(run, output)) {
                 return 1;
             }
+            new TrainingReport(output, progress.plan().orElseThrow())
+                    .print(spec.commandLine().getOut(), json);
         }
-        new TrainingReport(output).print(spec.commandLine().getOut(), json);
         return 0;
     }
 
     /** What is said again beside --resume must be what the run was begun with. */
     private void checkUnchanged() throws IOException {
-        Optional<String> difference = recipe.difference(TrainingRuns.recipe(output));
+        Path root = folder == null ? TrainingRuns.data(output) : folder;
+        Optional<String> difference = recipe.difference(TrainingRuns.recipe(output), root);
         if (difference.isPresent()) {
             throw new IllegalArgumentException(
                     "--resume goes on with the recipe of the run, in which " + difference.get());

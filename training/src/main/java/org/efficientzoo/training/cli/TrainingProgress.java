@@ -22,6 +22,7 @@ final class TrainingProgress implements RunListener, AutoCloseable {
     private int skipped;
     private long lastLine = System.nanoTime();
     private Optional<Progress> bar = Optional.empty();
+    private Optional<Plan> started = Optional.empty();
 
     /**
      * Prepares.
@@ -51,9 +52,15 @@ final class TrainingProgress implements RunListener, AutoCloseable {
                 plan.epochs(),
                 plan.steps(),
                 plan.batch());
+        line("class order: %s", plan.classOrder().words());
+        line("validation: %s", plan.validation());
+        plan.notes().forEach(note -> line("note: %s", note));
         if (plan.validationImages() == 0) {
-            line("note: there is no folder val or test, so nothing is validated");
+            line(
+                    "note: nothing is validated; --validation=DIR names other images, --split takes a"
+                            + " share of the training images");
         }
+        started = Optional.of(plan);
         if (plan.stepsDone() == plan.steps()) {
             line("the run has come to its end already");
             return;
@@ -62,6 +69,11 @@ final class TrainingProgress implements RunListener, AutoCloseable {
             line("going on after step %d", plan.stepsDone());
         }
         line("checkpoints: %s; what came after the last one is lost if the run is killed", saving);
+    }
+
+    /** What the run does, once it has begun. */
+    Optional<Plan> plan() {
+        return started;
     }
 
     @Override

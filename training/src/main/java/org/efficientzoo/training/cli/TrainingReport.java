@@ -14,14 +14,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.efficientzoo.training.report.MetricsCsv;
 import org.efficientzoo.training.run.RunFolder;
+import org.efficientzoo.training.run.RunListener.Plan;
 
 /** What a run that has ended leaves to say. */
 final class TrainingReport {
 
     private final RunFolder run;
 
-    TrainingReport(Path output) {
+    private final Plan plan;
+
+    TrainingReport(Path output, Plan plan) {
         this.run = new RunFolder(output);
+        this.plan = plan;
     }
 
     /** A validated result: of the weights as they were, or of their average. */
@@ -30,7 +34,10 @@ final class TrainingReport {
     void print(PrintWriter out, boolean json) throws IOException {
         List<Map<String, String>> rows = MetricsCsv.read(run.metrics());
         if (json) {
-            JsonOutput.print(out, document(rows.get(rows.size() - 1)));
+            JsonObject document = document(rows.get(rows.size() - 1));
+            document.addProperty("class_order", plan.classOrder().toString());
+            document.addProperty("validation", plan.validation());
+            JsonOutput.print(out, document);
             return;
         }
         best(rows)

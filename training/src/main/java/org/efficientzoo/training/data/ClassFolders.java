@@ -1,37 +1,24 @@
 package org.efficientzoo.training.data;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
+import org.efficientzoo.training.data.ClassOrder.Rule;
 import org.efficientzoo.zoo.ClassNames;
 
 /**
- * An ImageNet-style folder: one folder a class, images at any depth below it.
+ * A folder of images whose classes are known. In ImageNet's layout it has one folder a class, with
+ * images at any depth below it. Images may also lie in it without folders where a text has their
+ * classes, a line {@code FILE CLASS} each: {@code FOLDER_labels.txt} or {@code FOLDER.txt} beside
+ * it, the same as {@code .csv}, or {@code FOLDER_annotations.txt} in it.
  *
  * @param root the folder
- * @param classes the classes in the order of their indices
+ * @param order the classes in the order of their indices, and which order that is
  * @param samples the images, class by class, sorted by name
+ * @param passedOver what lies there and is no image
  */
-public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) {
-
-    /** torchvision's, and GIF; what cannot be decoded is reported when it is read. */
-    private static final Set<String> IMAGES =
-            Set.of("jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff", "ppm", "pgm");
-
-    private static final Set<String> PARTS = Set.of("train", "val", "test");
+public record ClassFolders(
+        Path root, ClassOrder order, List<Sample> samples, PassedOver passedOver) {
 
     /** Copies the list. */
     public ClassFolders {
@@ -47,16 +34,25 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
     public record Sample(Path file, int label) {}
 
     /**
-     * Reads a folder whose class folders, sorted by name, are the classes.
+     * The classes in the order of their indices.
+     *
+     * @return the classes
+     */
+    public ClassNames classes() {
+        return order.classes();
+    }
+
+    /**
+     * Reads a folder whose class folders, sorted, are the classes: by number where all of them are
+     * whole numbers, else by name.
      *
      * @param root the folder
      * @return its images
-     * @throws IOException if it cannot be read or has no class folders with images; the message
-     *     says why
+     * @throws IOException if it cannot be read or has no images with classes; the message says why
      */
     public static ClassFolders of(Path root) throws IOException {
-        List<String> folders = folders(root);
-        return of(root, new ClassNames(folders, folders));
+        LabelledImages images = LabelledImages.read(root);
+        return checked(images.numbered(ClassOrder.sorted(images.labels())));
     }
 
     /**
@@ -65,86 +61,93 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
      * @param root the folder
      * @param classes the classes
      * @return its images
-     * @throws IOException if it cannot be read, has no class folders with images, or has one that
-     *     the list does not know; the message says why
+     * @throws IOException if it cannot be read, has no images with classes, or has a class that the
+     *     list does not know; the message says why
      */
     public static ClassFolders of(Path root, ClassNames classes) throws IOException {
-        Map<String, Integer> labels = new HashMap<>();
-        classes.folders().forEach(folder -> labels.put(folder, labels.size()));
-        for (int i = 0; i < classes.size(); i++) {
-            labels.putIfAbsent(classes.names().get(i), i); // a folder may have the full name
-        }
-        List<String> folders = folders(root);
-        List<String> unknown = folders.stream().filter(f -> !labels.containsKey(f)).toList();
+        return of(root, new ClassOrder(classes, Rule.CLASSES_FILE));
+    }
+
+    /**
+     * Reads a folder whose classes have an order, which may have more of them.
+     *
+     * @param root the folder
+     * @param order the order
+     * @return its images
+     * @throws IOException if it cannot be read, has no images with classes, or has a class that the
+     *     order does not have; the message says why
+     */
+    public static ClassFolders of(Path root, ClassOrder order) throws IOException {
+        return of(LabelledImages.read(root), order);
+    }
+
+    static ClassFolders of(LabelledImages images, ClassOrder order) throws IOException {
+        ClassOrder known = order.orByIndex(images.labels());
+        List<String> unknown = images.unknown(known);
         if (!unknown.isEmpty()) {
             throw new IOException(
-                    "the class list does not know %d of %d class folders of %s: %s%s"
+                    "the class list does not know %d of %d class folders of %s: %s"
                             .formatted(
                                     unknown.size(),
-                                    folders.size(),
-                                    root,
-                                    String.join(
-                                            ", ", unknown.subList(0, Math.min(5, unknown.size()))),
-                                    unknown.size() > 5 ? ", ..." : ""));
+                                    images.labels().size(),
+                                    images.root(),
+                                    ClassOrder.some(unknown)));
         }
-        List<Sample> samples = new ArrayList<>();
-        for (String folder : folders) {
-            for (Path file : images(root.resolve(folder))) {
-                samples.add(new Sample(file, labels.get(folder)));
-            }
-        }
-        if (samples.isEmpty()) {
-            throw new IOException("there are no images in the class folders of " + root);
-        }
-        return new ClassFolders(root, classes, samples);
+        return checked(images.numbered(known));
     }
 
     /**
-     * Reads a folder in the order of the classes of a network where these are known to have such
-     * folders, else in the order of their names.
+     * Reads a folder for a network whose classes are known: in their order where all of the
+     * folder's classes are known by name, by WordNet number or by index, else in the folder's own.
      *
      * @param root the folder
-     * @param classes the classes of a network
+     * @param classes the classes of the network
      * @return its images
-     * @throws IOException if it cannot be read or has no class folders with images
+     * @throws IOException if it cannot be read, has no images with classes, or the network knows
+     *     most of its classes and not all
      */
     public static ClassFolders ofNetwork(Path root, ClassNames classes) throws IOException {
-        boolean known = new HashSet<>(classes.folders()).containsAll(folders(root));
-        return known ? of(root, classes) : of(root);
+        LabelledImages images = LabelledImages.read(root);
+        return checked(
+                images.numbered(ClassOrder.ofNetwork(images.labels(), classes, images.root())));
     }
 
     /**
-     * The names of the class folders.
+     * Reads a folder for a network whose classes are known, and takes no order that is a guess: the
+     * folder's own is one unless the network's classes have no names and are as many.
      *
      * @param root the folder
-     * @return the names, sorted; at least one
-     * @throws IOException if the folder cannot be read or has no class folders
+     * @param classes the classes of the network
+     * @return its images
+     * @throws IOException if it cannot be read, has no images with classes, or the network does not
+     *     know all of its classes
      */
-    public static List<String> folders(Path root) throws IOException {
-        check(root);
-        List<String> folders = list(root, Files::isDirectory);
-        if (folders.isEmpty()) {
-            boolean flat = !list(root, ClassFolders::isImage).isEmpty();
-            throw new IOException(
-                    flat
-                            ? root + " must have a folder a class, found images without one"
-                            : root + " must have a folder a class, found none");
-        }
-        if (PARTS.containsAll(folders)) {
-            throw new IOException(
-                    "%s holds the parts of a data set, not its classes; name one: %s"
-                            .formatted(root, root.resolve(folders.get(folders.size() - 1))));
-        }
-        return folders;
+    public static ClassFolders ofNetworkForCertain(Path root, ClassNames classes)
+            throws IOException {
+        ClassFolders images = ofNetwork(root, classes);
+        boolean own = images.order().rule() == Rule.NAMES || images.order().rule() == Rule.NUMBERS;
+        boolean nameless = classes.equals(ClassNames.numbered(classes.size()));
+        boolean fits = nameless && images.classes().size() == classes.size();
+        return own && !fits ? of(root, classes) : images;
     }
 
-    private static List<String> list(Path folder, Predicate<Path> wanted) throws IOException {
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(wanted)
-                    .map(path -> path.getFileName().toString())
-                    .filter(name -> !name.startsWith("."))
-                    .sorted()
-                    .toList();
+    private static ClassFolders checked(ClassFolders images) throws IOException {
+        if (images.samples.isEmpty()) {
+            throw new IOException("there are no images in the class folders of " + images.root);
+        }
+        return images;
+    }
+
+    /**
+     * Makes sure that a folder has images with classes, without looking at all of them.
+     *
+     * @param root the folder
+     * @throws IOException if the folder cannot be read or has neither class folders nor a text that
+     *     has the classes of its images
+     */
+    public static void check(Path root) throws IOException {
+        if (LabelledImages.listOf(root).isEmpty()) {
+            LabelledImages.checkFolders(root, path -> true);
         }
     }
 
@@ -156,35 +159,11 @@ public record ClassFolders(Path root, ClassNames classes, List<Sample> samples) 
      * @throws IOException if the folder cannot be read or has none
      */
     public static List<Path> unlabelled(Path root) throws IOException {
-        check(root);
-        List<Path> images = images(root);
+        ImageFiles.check(root);
+        List<Path> images = ImageFiles.below(root).images();
         if (images.isEmpty()) {
             throw new IOException("there are no images in " + root);
         }
         return images;
-    }
-
-    private static void check(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            throw new NoSuchFileException(root.toString(), null, "there is no such folder");
-        }
-        if (!Files.isDirectory(root)) {
-            throw new NotDirectoryException(root + " is no folder");
-        }
-    }
-
-    /** The images at any depth below a folder, sorted. */
-    static List<Path> images(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            return files.filter(ClassFolders::isImage).sorted().toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static boolean isImage(Path file) {
-        String name = file.getFileName().toString();
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && IMAGES.contains(extension) && Files.isRegularFile(file);
     }
 }

@@ -3,6 +3,7 @@ package org.efficientzoo.training.data;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -36,8 +37,22 @@ public final class Failure {
                 && file.getReason() != null) {
             return oneLine(file.getReason() + ": " + file.getFile());
         }
+        if (e instanceof InvalidPathException path) {
+            return unnameable(path);
+        }
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : oneLine(message);
+    }
+
+    /** Java asks the locale for the bytes of a name, and C has none for most letters. */
+    private static String unnameable(InvalidPathException e) {
+        String charset = System.getProperty("sun.jnu.encoding", "");
+        String hint =
+                charset.startsWith("UTF")
+                        ? ""
+                        : "; this locale has letters of %s alone, LC_ALL=C.UTF-8 has all"
+                                .formatted(charset);
+        return oneLine("%s cannot be the name of a file%s".formatted(e.getInput(), hint));
     }
 
     /**

@@ -5,44 +5,72 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.efficientzoo.training.data.ClassFolders.Sample;
+import org.efficientzoo.training.data.ClassOrder.Rule;
+import org.efficientzoo.training.data.LabelledImages.Image;
 import org.efficientzoo.zoo.ClassNames;
 
 /**
- * A data set in ImageNet's layout: {@code ROOT/train/CLASS/*} to learn from and {@code
- * ROOT/val/CLASS/*} or else {@code ROOT/test/CLASS/*} to validate on. The validation images may
- * also lie in {@code ROOT/val/} without class folders; then {@code ROOT/val_labels.txt} ({@code
- * test_labels.txt}) has a line {@code FILE CLASS} for each: {@code ILSVRC2012_val_00000001.JPEG
- * n01751748}.
+ * A data set to learn from. In ImageNet's layout it has {@code ROOT/train/CLASS/*}, and {@code
+ * ROOT/val/CLASS/*} to validate on, which may also be called {@code valid} or {@code validation},
+ * or else {@code test}. Where there is no {@code train}, the folders of {@code ROOT} are the
+ * classes, and a share of each is split off to validate on. Each part may have a text with the
+ * classes of its images in place of class folders, see {@link ClassFolders}.
  *
  * @param root the folder
- * @param classes the classes in the order of their indices
+ * @param order the classes in the order of their indices, and which order that is
  * @param train the images to learn from
- * @param validation the images to validate on; none if there is no such folder
+ * @param validation the images to validate on; maybe none
+ * @param source where those are from
+ * @param notes what a user should know of the layout, a line each
  */
 public record TrainingFolders(
-        Path root, ClassNames classes, List<Sample> train, List<Sample> validation) {
-
-    private static final int MOST_NAMES = 5; // in a message
+        Path root,
+        ClassOrder order,
+        List<Sample> train,
+        List<Sample> validation,
+        ValidationSource source,
+        List<String> notes) {
 
     /** Copies the lists. */
     public TrainingFolders {
         train = List.copyOf(train);
         validation = List.copyOf(validation);
+        notes = List.copyOf(notes);
+    }
+
+    /** The images to validate on, before those to learn from are known. */
+    private record Validation(
+            List<Sample> samples, ValidationSource source, List<String> notes, PassedOver passed) {
+
+        static Validation none(Path root, List<String> notes) {
+            return new Validation(
+                    List.of(), new ValidationSource(root, "none"), notes, PassedOver.NOTHING);
+        }
     }
 
     /**
-     * Reads a data set whose classes are the sorted folders of {@code train}.
+     * The classes in the order of their indices.
+     *
+     * @return the classes
+     */
+    public ClassNames classes() {
+        return order.classes();
+    }
+
+    /**
+     * Reads a data set whose classes are its sorted class folders, with the usual images to
+     * validate on.
      *
      * @param root the folder
      * @return its images
@@ -50,11 +78,11 @@ public record TrainingFolders(
      *     line
      */
     public static TrainingFolders of(Path root) throws IOException {
-        return of(root, ClassFolders.of(trainFolder(root)));
+        return of(root, Optional.empty(), Optional.empty(), 0);
     }
 
     /**
-     * Reads a data set whose classes stand in a list.
+     * Reads a data set whose classes stand in a list, with the usual images to validate on.
      *
      * @param root the folder
      * @param classes the classes, each of which must have training images
@@ -63,22 +91,47 @@ public record TrainingFolders(
      *     line
      */
     public static TrainingFolders of(Path root, ClassNames classes) throws IOException {
-        return of(root, ClassFolders.of(trainFolder(root), classes));
+        ClassOrder order = new ClassOrder(classes, Rule.CLASSES_FILE);
+        return of(root, Optional.of(order), Optional.empty(), 0);
     }
 
-    private static Path trainFolder(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            throw new NoSuchFileException(root.toString(), null, "there is no such folder");
+    /**
+     * Reads a data set.
+     *
+     * @param root the folder
+     * @param given the order of the classes, each of which must have training images; the sorted
+     *     class folders by default
+     * @param asked what to validate on; by default the usual folder, and, where there is neither
+     *     that nor a folder to learn from, a split of {@link ValidationImages#USUAL_SHARE}
+     * @param seed the seed of a split
+     * @return its images
+     * @throws IOException if it cannot be read or is no such data set; the message says why in one
+     *     line
+     */
+    public static TrainingFolders of(
+            Path root, Optional<ClassOrder> given, Optional<ValidationImages> asked, long seed)
+            throws IOException {
+        DataLayout layout = DataLayout.of(root, asked);
+        LabelledImages images = layout.train();
+        ClassOrder sorted = given.orElseGet(() -> ClassOrder.sorted(images.labels()));
+        ClassFolders all = ClassFolders.of(images, sorted);
+        checkClasses(all);
+        Validation folder = folder(layout, all.order(), asked);
+        Optional<Double> share = share(layout, asked, folder);
+        List<Sample> validation = folder.samples;
+        ValidationSource source = folder.source;
+        if (share.isPresent()) {
+            validation = StratifiedSplit.of(all, share.get(), seed);
+            source = new ValidationSource(root, "split %s, seed %d".formatted(share.get(), seed));
         }
-        Path train = root.resolve("train");
-        if (!Files.isDirectory(train)) {
-            throw new IOException(
-                    root + " must have a folder train with a folder a class, found none");
-        }
-        return train;
+        List<String> notes = new ArrayList<>(folder.notes);
+        all.passedOver().and(folder.passed).note().ifPresent(notes::add);
+        List<Sample> train =
+                share.isPresent() ? StratifiedSplit.rest(all, validation) : all.samples();
+        return new TrainingFolders(root, all.order(), train, validation, source, notes);
     }
 
-    private static TrainingFolders of(Path root, ClassFolders train) throws IOException {
+    private static void checkClasses(ClassFolders train) throws IOException {
         ClassNames classes = train.classes();
         if (classes.size() < 2) {
             throw new IOException(
@@ -95,57 +148,137 @@ public record TrainingFolders(
         if (!empty.isEmpty()) {
             throw new IOException(
                     "every class must have images, found %d without any in %s: %s"
-                            .formatted(empty.size(), train.root(), some(empty)));
+                            .formatted(empty.size(), train.root(), ClassOrder.some(empty)));
         }
-        List<Sample> validation =
-                validationOf(root, classes).map(ClassFolders::samples).orElseGet(List::of);
-        return new TrainingFolders(root, classes, train.samples(), validation);
     }
 
-    /**
-     * Reads the images to validate on alone.
-     *
-     * @param root the folder
-     * @param classes the classes
-     * @return the images; nothing if there is no such folder
-     * @throws IOException if they cannot be read or have other classes; the message says why in one
-     *     line
-     */
-    public static Optional<ClassFolders> validationOf(Path root, ClassNames classes)
+    /** The share of each class that is split off, if one is. */
+    private static Optional<Double> share(
+            DataLayout layout, Optional<ValidationImages> asked, Validation folder) {
+        if (asked.isPresent()) {
+            return asked.get() instanceof ValidationImages.Split split
+                    ? Optional.of(split.share())
+                    : Optional.empty();
+        }
+        return layout.hasTrain() || !folder.samples.isEmpty()
+                ? Optional.empty()
+                : Optional.of(ValidationImages.USUAL_SHARE);
+    }
+
+    /** What a folder has to validate on: nothing where none is asked for, or there is none. */
+    private static Validation folder(
+            DataLayout layout, ClassOrder order, Optional<ValidationImages> asked)
             throws IOException {
-        Optional<Path> found =
-                Stream.of("val", "test").map(root::resolve).filter(Files::isDirectory).findFirst();
-        if (found.isEmpty()) {
-            return Optional.empty();
+        boolean other = asked.isPresent() && layout.named().isEmpty();
+        Optional<Path> usual = other ? Optional.empty() : layout.validation();
+        if (usual.isPresent()) {
+            return strictly(DataLayout.read(usual.get()), order, List.of());
         }
-        Path folder = found.get();
-        Path labels = root.resolve(folder.getFileName() + "_labels.txt");
-        if (Files.exists(labels)) {
-            List<Sample> samples = LabelsFile.read(labels, folder, classes);
-            return Optional.of(new ClassFolders(folder, classes, samples));
+        Optional<Path> test = other ? Optional.empty() : layout.test();
+        if (test.isEmpty()) {
+            return Validation.none(layout.root(), List.of());
         }
-        List<String> folders;
-        try {
-            folders = ClassFolders.folders(folder);
-        } catch (IOException e) {
-            throw new IOException(e.getMessage() + "; nor is there " + labels, e);
+        Optional<LabelledImages> images = labelled(test.get());
+        if (images.isEmpty() || numbered(images.get(), order).isEmpty()) {
+            String note = "%s has images without classes of train, and is left alone";
+            return Validation.none(layout.root(), List.of(note.formatted(test.get())));
         }
-        List<String> unknown =
-                folders.stream()
-                        .filter(f -> !classes.folders().contains(f) && !classes.names().contains(f))
-                        .toList();
+        String note =
+                "%s also chooses the best weights, as there is no folder val, valid or validation, so that its accuracy flatters";
+        return strictly(images.get(), order, List.of(note.formatted(test.get())));
+    }
+
+    private static Optional<LabelledImages> labelled(Path test) throws IOException {
+        boolean flat = ImageFiles.Entries.of(test).folders().isEmpty();
+        return flat && LabelledImages.listOf(test).isEmpty()
+                ? Optional.empty()
+                : Optional.of(LabelledImages.read(test));
+    }
+
+    /** The indices of the classes that the order has; numbers of a list may be such themselves. */
+    private static Map<String, Integer> numbered(LabelledImages images, ClassOrder order) {
+        return orderOf(images, order).indices(images.labels());
+    }
+
+    private static ClassOrder orderOf(LabelledImages images, ClassOrder order) {
+        return images.list().isPresent() ? order.orByIndex(images.labels()) : order;
+    }
+
+    private static Validation strictly(LabelledImages images, ClassOrder order, List<String> notes)
+            throws IOException {
+        ClassOrder known = orderOf(images, order);
+        List<String> unknown = images.unknown(known);
+        if (!unknown.isEmpty() && images.list().isPresent()) {
+            Image first =
+                    images.images().stream()
+                            .filter(image -> unknown.contains(image.label()))
+                            .min((a, b) -> Integer.compare(a.line(), b.line()))
+                            .orElseThrow();
+            throw new IOException(
+                    "line %d of %s must have a class of train, found %s"
+                            .formatted(first.line(), images.list().get(), first.label()));
+        }
         if (!unknown.isEmpty()) {
             throw new IOException(
                     "%s must have the classes of train, found %d that it does not know: %s"
-                            .formatted(folder, unknown.size(), some(unknown)));
+                            .formatted(images.root(), unknown.size(), ClassOrder.some(unknown)));
         }
-        return Optional.of(ClassFolders.of(folder, classes));
+        ClassFolders folders = ClassFolders.of(images, known);
+        return new Validation(
+                folders.samples(),
+                new ValidationSource(images.root(), images.root().toString()),
+                notes,
+                folders.passedOver());
     }
 
-    /** The first of some names. */
-    static String some(List<String> names) {
-        String first = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
-        return names.size() > MOST_NAMES ? first + ", ..." : first;
+    /**
+     * Reads the images to validate on alone. Those that are split off are found among all images.
+     *
+     * @param root the folder
+     * @param order the order of the classes
+     * @param asked what to validate on; the usual by default
+     * @param seed the seed of a split
+     * @return the images; nothing if there are none
+     * @throws IOException if they cannot be read or have other classes; the message says why in one
+     *     line
+     */
+    public static Optional<ClassFolders> validationOf(
+            Path root, ClassOrder order, Optional<ValidationImages> asked, long seed)
+            throws IOException {
+        DataLayout layout = DataLayout.of(root, asked);
+        Validation folder = folder(layout, order, asked);
+        List<Sample> samples = folder.samples;
+        if (share(layout, asked, folder).isPresent()) {
+            samples = of(root, Optional.of(order), asked, seed).validation();
+        }
+        return samples.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new ClassFolders(folder.source.folder(), order, samples, folder.passed));
+    }
+
+    /**
+     * The same images in the order of the weights that a run starts from, where nobody has said an
+     * order and these have the same classes.
+     *
+     * @param network the classes of the weights
+     * @return the data set in their order, or as it is
+     */
+    public TrainingFolders inOrderOf(ClassNames network) {
+        Optional<ClassOrder> other = order.as(network);
+        if (other.isEmpty()) {
+            return this;
+        }
+        Map<String, Integer> indices = other.get().indices(classes().folders());
+        List<Integer> moved = classes().folders().stream().map(indices::get).toList();
+        return new TrainingFolders(
+                root, other.get(), moved(train, moved), moved(validation, moved), source, notes);
+    }
+
+    private static List<Sample> moved(List<Sample> samples, List<Integer> indices) {
+        return samples.stream()
+                .map(sample -> new Sample(sample.file(), indices.get(sample.label())))
+                .toList();
     }
 
     /**
@@ -165,7 +298,7 @@ public record TrainingFolders(
         try (var out =
                 new DataOutputStream(
                         new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
-            for (String folder : classes.folders()) {
+            for (String folder : classes().folders()) {
                 write(out, folder);
             }
             for (List<Sample> samples : List.of(train, validation)) {
@@ -173,14 +306,15 @@ public record TrainingFolders(
                 for (Sample sample : samples) {
                     long size = Files.size(sample.file());
                     bytes += size;
-                    write(out, root.relativize(sample.file()).toString().replace('\\', '/'));
+                    boolean inside = sample.file().startsWith(root);
+                    write(out, FileNames.of(inside ? root : source.folder(), sample.file()));
                     out.writeInt(sample.label());
                     out.writeLong(size);
                 }
             }
         }
         return new DataFingerprint(
-                classes.size(),
+                classes().size(),
                 train.size(),
                 validation.size(),
                 bytes,

@@ -1,8 +1,10 @@
 package org.efficientzoo.training.recipe;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.efficientzoo.training.data.ValidationImages;
 import org.efficientzoo.training.data.augment.Augmentation;
 import org.efficientzoo.training.data.augment.TrainTransform;
 import org.efficientzoo.training.optim.Averaging;
@@ -34,6 +36,7 @@ import org.efficientzoo.zoo.image.Resize;
  * @param average the average of the weights, if one is kept
  * @param augmentation what is random about the training images
  * @param validation how validation images are prepared
+ * @param validationImages which images are validated on, where it is not the usual folder
  */
 public record Recipe(
         String source,
@@ -53,7 +56,8 @@ public record Recipe(
         double labelSmoothing,
         Optional<Averaging> average,
         Augmentation augmentation,
-        Preprocessing validation) {
+        Preprocessing validation,
+        Optional<ValidationImages> validationImages) {
 
     /**
      * Checks the numbers.
@@ -117,7 +121,38 @@ public record Recipe(
                 labelSmoothing,
                 average,
                 augmentation,
-                validation);
+                validation,
+                validationImages);
+    }
+
+    /**
+     * The same recipe, whatever folder a process is in and wherever the data set goes.
+     *
+     * @param root the data set
+     * @return the recipe, in which a folder to validate on is named from the data set or, outside
+     *     of it, with its absolute path
+     */
+    public Recipe on(Path root) {
+        return new Recipe(
+                source,
+                network,
+                start,
+                seed,
+                epochs,
+                batch,
+                part,
+                dropLast,
+                learningRate,
+                schedule,
+                optimizer,
+                rules,
+                frozen,
+                clipping,
+                labelSmoothing,
+                average,
+                augmentation,
+                validation,
+                validationImages.map(images -> images.in(root)));
     }
 
     /**

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.efficientzoo.training.data.ClassOrder;
+import org.efficientzoo.training.data.ClassOrder.Rule;
 import org.efficientzoo.training.data.DataFingerprint;
+import org.efficientzoo.zoo.ClassNames;
 import org.efficientzoo.zoo.file.SmallFile;
 import org.efficientzoo.zoo.file.WholeFile;
 
@@ -25,6 +28,8 @@ import org.efficientzoo.zoo.file.WholeFile;
  * @param engine the name of the engine
  * @param data the folder of the data set
  * @param fingerprint what tells the data set from another
+ * @param classOrder the rule by which the classes have their order; null in older runs
+ * @param validation the images that are validated on, in words; null in older runs
  * @param seed the seed, the recipe's
  * @param sessions the processes that took part, the first one first
  */
@@ -32,6 +37,8 @@ record Environment(
         String engine,
         String data,
         DataFingerprint fingerprint,
+        String classOrder,
+        String validation,
         long seed,
         List<Session> sessions) {
 
@@ -119,7 +126,14 @@ record Environment(
     Environment with(Session session, Path place, long recipeSeed) {
         List<Session> all = new ArrayList<>(sessions);
         all.add(session);
-        return new Environment(engine, place.toString(), fingerprint, recipeSeed, all);
+        return new Environment(
+                engine, place.toString(), fingerprint, classOrder, validation, recipeSeed, all);
+    }
+
+    /** The order of the classes of the run. */
+    ClassOrder order(ClassNames classes) {
+        Optional<Rule> rule = Optional.ofNullable(classOrder).flatMap(Rule::of);
+        return new ClassOrder(classes, rule.orElse(Rule.RUN));
     }
 
     static Session session(NDManager manager, long step, int workers) {

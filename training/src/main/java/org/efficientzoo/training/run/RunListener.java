@@ -2,8 +2,10 @@ package org.efficientzoo.training.run;
 
 import ai.djl.util.Progress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.training.data.ClassOrder;
 import org.efficientzoo.training.data.EvaluationLoader.Skipped;
 
 /** Is told how a run goes, in the thread that trains; what it does not override it ignores. */
@@ -77,6 +79,9 @@ public interface RunListener {
      * @param trainImages the images to learn from
      * @param validationImages the images to validate on
      * @param classes the classes
+     * @param classOrder the rule by which they have their order
+     * @param validation the images to validate on in words: their folder, or how they are split off
+     * @param notes what a user should know of the data set, a line each
      * @param epochs the epochs of the run
      * @param steps the steps of the run
      * @param stepsDone the steps taken before, 0 where the run begins
@@ -90,12 +95,21 @@ public interface RunListener {
             int trainImages,
             int validationImages,
             int classes,
+            ClassOrder.Rule classOrder,
+            String validation,
+            List<String> notes,
             int epochs,
             long steps,
             long stepsDone,
             int batch,
             String engine,
-            String device) {}
+            String device) {
+
+        /** Copies the list. */
+        public Plan {
+            notes = List.copyOf(notes);
+        }
+    }
 
     /**
      * How far a run is.

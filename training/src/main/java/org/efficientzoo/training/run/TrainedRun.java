@@ -6,9 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.efficientzoo.training.data.ClassFolders;
+import org.efficientzoo.training.data.ClassOrder;
 import org.efficientzoo.training.data.TrainingFolders;
+import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.zoo.ClassNames;
 
 /**
@@ -92,20 +95,40 @@ public record TrainedRun(RunFolder folder, String network) {
      * The images that the run validates on.
      *
      * @return the images, their classes in the run's order
-     * @throws IOException if the data set is not where it was, or has no such images
+     * @throws IOException if the data set is not where it was, has no such images, or has changed
+     *     since these were split off
      */
     public ClassFolders validation() throws IOException {
-        Path data = Path.of(Environment.read(folder.environment()).data());
+        Environment environment = Environment.read(folder.environment());
+        Path data = Path.of(environment.data());
         if (!Files.isDirectory(data)) {
             throw new NoSuchFileException(
                     data.toString(), null, "the data set of the run is not there any more");
         }
-        return TrainingFolders.validationOf(data, ClassNames.read(folder.classes()))
-                .filter(images -> !images.samples().isEmpty())
-                .orElseThrow(
-                        () ->
-                                new IOException(
-                                        "the data set %s of the run has no images to validate on; name a folder of images"
-                                                .formatted(data)));
+        ClassOrder order = environment.order(ClassNames.read(folder.classes()));
+        Recipe recipe = folder.readRecipe();
+        ClassFolders images =
+                TrainingFolders.validationOf(data, order, recipe.validationImages(), recipe.seed())
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                "the data set %s of the run has no images to validate on; name a folder of images"
+                                                        .formatted(data)));
+        if (images.root().equals(data)) { // another split could have images that were learned from
+            Optional<String> difference =
+                    environment
+                            .fingerprint()
+                            .difference(
+                                    TrainingFolders.of(
+                                                    data,
+                                                    Optional.of(order),
+                                                    recipe.validationImages(),
+                                                    recipe.seed())
+                                            .fingerprint());
+            if (difference.isPresent()) {
+                throw new IOException(difference.get());
+            }
+        }
+        return images;
     }
 }

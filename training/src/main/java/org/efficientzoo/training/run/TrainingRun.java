@@ -16,6 +16,7 @@ import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
+import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.FileLock;
 import org.efficientzoo.zoo.file.WholeFile;
@@ -28,7 +29,7 @@ import org.efficientzoo.zoo.weights.CheckpointCard;
 public final class TrainingRun {
 
     private final Recipe recipe;
-    private final TrainingFolders data;
+    private TrainingFolders data; // in the order of the weights once these are there
     private final RunFolder folder;
     private final RunSettings settings;
     private final RunListener listener;
@@ -38,7 +39,7 @@ public final class TrainingRun {
 
     /** Fills the folder of a run that begins, once its network stands. */
     interface Beginning {
-        void make(Recipe complete) throws IOException;
+        void make(Recipe complete, TrainingFolders data) throws IOException;
     }
 
     /**
@@ -104,6 +105,10 @@ public final class TrainingRun {
                     InterruptedException {
         try (ZooModel<NDList, NDList> model = load(false);
                 Learner learner = new Learner(model, recipe, data.classes().size())) {
+            if (recipe.start().isTrained() && !recipe.start().freshHead()) {
+                data = data.inOrderOf(EfficientModelZoo.classNames(model));
+                data.classes().checkLines();
+            }
             SingleValues.check(model.getBlock(), recipe, data.train().size());
             Directories.make(folder.root());
             try (FileLock lock = folder.take()) {
@@ -115,7 +120,7 @@ public final class TrainingRun {
                                                 CheckpointCard.fromMap(model.getProperties())
                                                         .arguments()),
                                 recipe.start().anywhere());
-                first.make(complete);
+                first.make(complete, data);
                 return run(model, learner, Position.START, lock);
             }
         }
@@ -194,6 +199,9 @@ public final class TrainingRun {
                         data.train().size(),
                         data.validation().size(),
                         data.classes().size(),
+                        data.order().rule(),
+                        data.source().text(),
+                        data.notes(),
                         recipe.epochs(),
                         length.steps(),
                         position.steps(),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.efficientzoo.training.data.ClassOrder;
 import org.efficientzoo.training.data.LoaderSettings;
 import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.recipe.Recipe;
@@ -29,39 +30,44 @@ public record TrainingRuns(Path output, RunSettings settings) {
      * @param listener is told how it goes
      * @return the run
      * @throws IOException if the data set is none, or the folder holds something
-     * @throws IllegalArgumentException if recipe and data set do not go together
+     * @throws IllegalArgumentException if recipe and data set do not go together, or the name of a
+     *     class cannot be written down
      */
     public TrainingRun begin(
             Path root, Optional<Path> classesFile, Recipe recipe, RunListener listener)
             throws IOException {
+        Optional<ClassOrder> order = Optional.empty();
+        if (classesFile.isPresent()) {
+            ClassNames listed = ClassNames.read(classesFile.get());
+            order = Optional.of(new ClassOrder(listed, ClassOrder.Rule.CLASSES_FILE));
+        }
+        Recipe placed = recipe.on(root);
         TrainingFolders data =
-                classesFile.isPresent()
-                        ? TrainingFolders.of(root, ClassNames.read(classesFile.get()))
-                        : TrainingFolders.of(root);
+                TrainingFolders.of(root, order, placed.validationImages(), recipe.seed());
+        data.classes().checkLines(); // or the run could not go on
         LoaderSettings.checkBatch(recipe.batch(), data.train().size(), recipe.imageLength());
         RunFolder folder = RunFolder.naming(output);
-        Environment environment =
-                new Environment(
-                        settings.engine(),
-                        root.toAbsolutePath().normalize().toString(),
-                        data.fingerprint(),
-                        recipe.seed(),
-                        List.of());
         return new TrainingRun(
-                recipe,
+                placed,
                 data,
                 folder,
                 settings,
                 listener,
-                Optional.of(complete -> make(folder, complete, data, environment)));
+                Optional.of((complete, ordered) -> make(folder, complete, ordered)));
     }
 
-    private static void make(
-            RunFolder folder, Recipe recipe, TrainingFolders data, Environment environment)
-            throws IOException {
+    private void make(RunFolder folder, Recipe recipe, TrainingFolders data) throws IOException {
         Directories.make(folder.checkpoints());
         WholeFile.write(folder.classes(), String.join("\n", data.classes().lines()) + "\n");
-        environment.write(folder.environment());
+        new Environment(
+                        settings.engine(),
+                        data.root().toAbsolutePath().normalize().toString(),
+                        data.fingerprint(),
+                        data.order().rule().toString(),
+                        data.source().text(),
+                        recipe.seed(),
+                        List.of())
+                .write(folder.environment());
         WholeFile.write(folder.recipe(), Recipes.text(recipe)); // last: with it the run is one
     }
 
@@ -81,15 +87,17 @@ public record TrainingRuns(Path output, RunSettings settings) {
                     "%s was begun on %s and must go on there, found %s"
                             .formatted(output, environment.engine(), settings.engine()));
         }
+        Recipe recipe = folder.readRecipe();
         TrainingFolders data =
                 TrainingFolders.of(
                         root.orElseGet(() -> Path.of(environment.data())),
-                        ClassNames.read(folder.classes()));
+                        Optional.of(environment.order(ClassNames.read(folder.classes()))),
+                        recipe.validationImages(),
+                        recipe.seed());
         Optional<String> difference = environment.fingerprint().difference(data.fingerprint());
         if (difference.isPresent()) {
             throw new IOException(difference.get());
         }
-        Recipe recipe = folder.readRecipe();
         return new TrainingRun(recipe, data, folder, settings, listener, Optional.empty());
     }
 
@@ -123,6 +131,17 @@ public record TrainingRuns(Path output, RunSettings settings) {
      */
     public static ClassNames classes(Path output) throws IOException {
         return ClassNames.read(RunFolder.open(output).classes());
+    }
+
+    /**
+     * Reads where the data set of a run was last.
+     *
+     * @param output the folder of the run
+     * @return the absolute path of the data set
+     * @throws IOException if there is no such run
+     */
+    public static Path data(Path output) throws IOException {
+        return Path.of(Environment.read(RunFolder.open(output).environment()).data());
     }
 
     /**

@@ -2,6 +2,8 @@ package org.efficientzoo.zoo.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,10 @@ public final class ImageDecoder {
 
     /** So many pixels harm nobody, even if the file can hardly hold them. */
     private static final long HARMLESS_PIXELS = 1 << 22;
+
+    private static final int BMP_HEADER_SIZE = 14; // where a BMP says how long its header is
+    private static final int LEAST_BMP_HEADER = 12; // that of OS/2
+    private static final int MOST_BMP_HEADER = 124; // the fifth version of that of Windows
 
     private static final String PROPERTY = "efficientzoo.maxPixels";
     private static final String VARIABLE = "EFFICIENTZOO_MAX_PIXELS";
@@ -97,6 +103,38 @@ public final class ImageDecoder {
                             .formatted(property ? PROPERTY : VARIABLE, text),
                     e);
         }
+    }
+
+    /**
+     * Tells an image by the first bytes of its file, whatever the name of that is.
+     *
+     * @param file the file
+     * @return whether it begins as an image of a format that is decoded here; false where there is
+     *     no regular file
+     * @throws IOException if it cannot be read
+     */
+    public static boolean isImage(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        byte[] start;
+        try (InputStream in = Files.newInputStream(file)) {
+            start = in.readNBytes(BMP_HEADER_SIZE + Integer.BYTES);
+        }
+        try {
+            return Format.of(start) != Format.BMP || hasBmpHeader(start);
+        } catch (ImageDecodingException e) {
+            return false;
+        }
+    }
+
+    /** A text may begin with the two letters of a BMP, too. */
+    private static boolean hasBmpHeader(byte[] start) {
+        if (start.length < BMP_HEADER_SIZE + Integer.BYTES) {
+            return false;
+        }
+        int size = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getInt(BMP_HEADER_SIZE);
+        return size >= LEAST_BMP_HEADER && size <= MOST_BMP_HEADER;
     }
 
     /**
