@@ -42,6 +42,8 @@ class EnvironmentTest {
                     "PyTorch",
                     "/data",
                     new DataFingerprint(2, 4, 2, 99, "ab"),
+                    null,
+                    null,
                     3,
                     List.of(SESSION));
 
