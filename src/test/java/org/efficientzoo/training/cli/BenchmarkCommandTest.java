@@ -81,6 +81,7 @@ class BenchmarkCommandTest {
         for (int first : new int[] {0, 6}) {
             JsonObject row = rows.get(first).getAsJsonObject();
             assertThat(row.get("ratio").getAsDouble()).isEqualTo(1);
+            assertThat(row.get("layout").getAsString()).isEqualTo("channels-last");
             assertThat(row.get("batch").getAsInt()).isEqualTo(first == 0 ? 1 : 2);
         }
     }

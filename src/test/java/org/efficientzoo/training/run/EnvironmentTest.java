@@ -36,7 +36,8 @@ class EnvironmentTest {
                     2,
                     "all",
                     1,
-                    "none");
+                    "none",
+                    "plain");
     private static final Environment ENVIRONMENT =
             new Environment(
                     "PyTorch",

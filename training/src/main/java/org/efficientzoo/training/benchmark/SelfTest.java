@@ -249,7 +249,7 @@ public final class SelfTest {
         return new Answered(finding, Optional.empty());
     }
 
-    private static Finding finding(
+    static Finding finding(
             Subject subject,
             Setting setting,
             SelfTestWorker.Answer answer,

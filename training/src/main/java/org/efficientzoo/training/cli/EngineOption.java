@@ -17,8 +17,17 @@ final class EngineOption {
                     "PyTorch, MXNet or, for predictions alone, OnnxRuntime; PyTorch by default")
     private String engine;
 
-    /** Settings that DJL reads when it is touched first. */
-    static void prepare() {
+    /**
+     * Settings that DJL and loggers read when they are touched first.
+     *
+     * @param verbose whether it is shown which layout PyTorch computes in, and why
+     */
+    static void prepare(boolean verbose) {
+        if (verbose) {
+            setDefault(
+                    "org.slf4j.simpleLogger.log.org.efficientzoo.zoo.torchscript.LayoutCheck",
+                    "debug");
+        }
         setDefault("OPT_OUT_TRACKING", "true"); // DJL sends usage pings otherwise
         setDefault("org.slf4j.simpleLogger.defaultLogLevel", "warn");
         setDefault("org.slf4j.simpleLogger.log.ai.djl.util.cuda.CudaUtils", "error");

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.efficientzoo.training.data.Failure;
 import picocli.CommandLine;
@@ -36,10 +37,12 @@ import picocli.CommandLine.TypeConversionException;
         })
 public final class Main implements Runnable {
 
+    private static final String VERBOSE = "--verbose";
+
     @Option(
-            names = "--verbose",
+            names = VERBOSE,
             scope = ScopeType.INHERIT,
-            description = "show the stack trace of an error")
+            description = "show the stack trace of an error, and in which layout PyTorch computes")
     private boolean verbose;
 
     @Spec private CommandSpec spec;
@@ -70,7 +73,7 @@ public final class Main implements Runnable {
      * @return the exit status: 0 done, 1 failed, 2 wrong usage
      */
     static int run(String... arguments) {
-        EngineOption.prepare();
+        EngineOption.prepare(List.of(arguments).contains(VERBOSE));
         Main main = new Main();
         CommandLine line = new CommandLine(main);
         line.setOut(new SafeWriter(System.out));

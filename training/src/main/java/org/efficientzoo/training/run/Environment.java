@@ -76,6 +76,8 @@ record Environment(
      * @param threads the threads of the engine as {@code OMP_NUM_THREADS} sets them, or {@code all}
      * @param workers the threads that prepare images
      * @param revision the revision of the git working tree that it ran in, if any
+     * @param layout how the maps lay in memory, {@code channels-last} or {@code plain}; null in
+     *     runs of older versions
      */
     record Session(
             String started,
@@ -89,7 +91,8 @@ record Environment(
             int processors,
             String threads,
             int workers,
-            String revision) {
+            String revision,
+            String layout) {
 
         /** All that the last bits of the weights depend on, besides what a run checks anyway. */
         private Map<String, String> arithmetic() {
@@ -99,6 +102,9 @@ record Environment(
             facts.put("device", device);
             facts.put("system", system);
             facts.put("engine threads", all ? Integer.toString(processors) : threads);
+            if (layout != null) {
+                facts.put("layout", layout);
+            }
             return facts;
         }
     }
@@ -110,6 +116,7 @@ record Environment(
         }
         Map<String, String> then = sessions.get(sessions.size() - 1).arithmetic();
         return now.arithmetic().entrySet().stream()
+                .filter(fact -> then.containsKey(fact.getKey()))
                 .filter(fact -> !fact.getValue().equals(then.get(fact.getKey())))
                 .findFirst()
                 .map(
@@ -136,7 +143,7 @@ record Environment(
         return new ClassOrder(classes, rule.orElse(Rule.RUN));
     }
 
-    static Session session(NDManager manager, long step, int workers) {
+    static Session session(NDManager manager, long step, int workers, String layout) {
         Engine engine = manager.getEngine();
         return new Session(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -150,7 +157,8 @@ record Environment(
                 Runtime.getRuntime().availableProcessors(),
                 Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse(ALL_THREADS),
                 workers,
-                revision().orElse("none"));
+                revision().orElse("none"),
+                layout);
     }
 
     /** The version in the jar's manifest. */

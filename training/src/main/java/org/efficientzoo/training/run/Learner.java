@@ -94,6 +94,16 @@ final class Learner implements AutoCloseable, Evaluator.Network {
                 .toList();
     }
 
+    /** How the maps of a training step lie in memory, for batches of the recipe's size. */
+    String layout() {
+        int part = recipe.part() > 0 ? Math.min(recipe.part(), recipe.batch()) : recipe.batch();
+        int parts = (recipe.batch() - 1) / part + 1;
+        int images = (recipe.batch() - 1) / parts + 1;
+        int height = recipe.augmentation().cropHeight();
+        int width = recipe.augmentation().cropWidth();
+        return forward.layout(new Shape(images, 3, height, width), true);
+    }
+
     /** The number of parameters, running statistics left out. */
     long parameters() {
         return BlockNames.parameters(network).values().stream()

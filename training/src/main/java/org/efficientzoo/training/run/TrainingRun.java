@@ -184,7 +184,8 @@ public final class TrainingRun {
         NDManager manager = model.getNDManager();
         Environment before = Environment.read(folder.environment());
         Environment.Session session =
-                Environment.session(manager, position.steps(), settings.workers());
+                Environment.session(
+                        manager, position.steps(), settings.workers(), learner.layout());
         before.difference(session).ifPresent(listener::warning);
         Path root = data.root().toAbsolutePath().normalize();
         before.with(session, root, recipe.seed()).write(folder.environment());
