@@ -270,10 +270,7 @@ public final class SelfTest {
                             for (int i = 0; i < expected.size(); i++) {
                                 double difference =
                                         difference(answer.logits().get(i), expected.get(i), 1);
-                                worst =
-                                        Double.isNaN(difference)
-                                                ? difference
-                                                : Math.max(worst, difference);
+                                worst = Math.max(worst, difference);
                             }
                             return worst;
                         });
@@ -325,13 +322,11 @@ public final class SelfTest {
                 sum += expected[i];
                 squares += (double) expected[i] * expected[i];
                 double difference = Math.abs((double) found[i] - expected[i]);
-                largest = Double.isNaN(difference) ? difference : Math.max(largest, difference);
+                largest = Math.max(largest, difference); // not a number stays so
             }
             double mean = sum / classes;
             double relative = largest / Math.sqrt(squares / classes - mean * mean);
-            if (!(relative <= worst)) { // or is not a number, which stays
-                worst = relative;
-            }
+            worst = Math.max(worst, relative);
         }
         return worst;
     }
