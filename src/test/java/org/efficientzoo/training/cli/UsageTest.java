@@ -117,7 +117,7 @@ class UsageTest {
     @Test
     void showsNoStackTraceUnlessAskedTo() {
         Result quiet = Shell.run("summary", "nosuchnet");
-        assertThat(quiet.err()).hasLineCount(1).doesNotContain("\tat ");
+        assertThat(quiet.err()).hasLineCount(1).doesNotContain("  at ");
         for (Result verbose :
                 List.of(
                         Shell.run("summary", "nosuchnet", "--verbose"),
@@ -125,7 +125,7 @@ class UsageTest {
             assertThat(verbose.status()).isEqualTo(1);
             assertThat(verbose.err())
                     .startsWith(quiet.err())
-                    .contains("java.lang.IllegalArgumentException", "\tat org.efficientzoo.");
+                    .contains("java.lang.IllegalArgumentException", "    at org.efficientzoo.");
         }
     }
 }
