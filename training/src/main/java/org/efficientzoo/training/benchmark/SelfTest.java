@@ -212,7 +212,7 @@ public final class SelfTest {
             worker = WorkerProcess.start(setting, folder.path());
             workers.put(setting, worker);
         }
-        boolean trains = Engines.hasPlain(setting.engine);
+        boolean trains = setting.engine.equals(Engines.PYTORCH); // elsewhere layer by layer
         SelfTestWorker.Question question =
                 new SelfTestWorker.Question(
                         setting.engine,
