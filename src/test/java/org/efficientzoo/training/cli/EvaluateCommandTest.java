@@ -223,7 +223,7 @@ class EvaluateCommandTest {
                                 .formatted(folder, first))
                 .hasLineCount(1);
         Result verbose = small("evaluate", folder, "--classes-file", list, "--verbose");
-        assertThat(verbose.err()).startsWith(quiet.err()).contains("\tat org.efficientzoo.");
+        assertThat(verbose.err()).startsWith(quiet.err()).contains("    at org.efficientzoo.");
     }
 
     @Test
@@ -355,7 +355,7 @@ class EvaluateCommandTest {
         Result numbers = small("evaluate", folder);
         assertThat(numbers.err())
                 .isEqualTo("class order: the names are class indices" + System.lineSeparator());
-        picture("x/1.png", 1);
+        picture("x/1.png", 2);
         Files.writeString(folder.resolve("x/notes.txt"), "a text");
         Files.createDirectories(folder.resolve("x/.git"));
         List<String> ten = List.of("x 9 a b c d e f g h".split(" "));
