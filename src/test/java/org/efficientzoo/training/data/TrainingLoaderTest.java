@@ -249,7 +249,7 @@ class TrainingLoaderTest {
         var padded = new TrainTransform(GSON.fromJson(json, Augmentation.class));
         List<Sample> samples = pictures(4);
         Path line = folder.resolve("line.png");
-        ImageIO.write(new BufferedImage(1, 9_000_000, TYPE_BYTE_BINARY), "png", line.toFile());
+        ImageIO.write(new BufferedImage(9_000_000, 1, TYPE_BYTE_BINARY), "png", line.toFile());
         samples.add(new Sample(line, 4));
         List<Skipped> skipped = new ArrayList<>();
         try (var loader = new TrainingLoader(samples, padded, settings(5, 2), 0, 0, skipped::add)) {

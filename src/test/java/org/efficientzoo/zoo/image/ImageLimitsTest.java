@@ -260,8 +260,8 @@ class ImageLimitsTest {
 
         assertThat(inside).hasValue(1);
         done.countDown();
-        one.join();
-        other.join();
+        one.join(60_000);
+        other.join(60_000);
         assertThat(inside).hasValue(2);
     }
 
@@ -300,15 +300,25 @@ class ImageLimitsTest {
         int side = (int) Math.sqrt(DecodingMemory.BYTES * 2 / 3.0 / 7);
         EncodedImage image =
                 new ImageDecoder(RgbImage.MAX_PIXELS).open(Bombs.bmp(side, side, 8, 1));
-        for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(
-                            () ->
-                                    image.inTurn(
-                                            used -> {
-                                                throw new IllegalStateException("failed");
-                                            }))
-                    .hasMessage("failed");
-        }
+        var failures = new AtomicInteger();
+        var thread =
+                new Thread(
+                        () -> {
+                            for (int i = 0; i < 3; i++) {
+                                assertThatThrownBy(() -> image.inTurn(ImageLimitsTest::fail))
+                                        .hasMessageStartingWith("failed to use ");
+                                failures.incrementAndGet();
+                            }
+                        });
+        thread.setDaemon(true);
+        thread.start();
+        thread.join(60_000); // for ever, if the first one kept it
+
+        assertThat(failures).hasValue(3);
+    }
+
+    private static Object fail(EncodedImage image) {
+        throw new IllegalStateException("failed to use " + image.width() + " columns");
     }
 
     @Test
