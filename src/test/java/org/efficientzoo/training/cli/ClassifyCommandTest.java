@@ -170,7 +170,7 @@ class ClassifyCommandTest {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putFloat(bytes.length - Float.BYTES, Float.NaN);
         Files.write(weights, bytes);
-        Result result = classify(first, "--json");
+        Result result = classify(first, "--json", "--argument", "force=true");
         assertThat(result.status()).isEqualTo(1);
         assertThat(References.objects(result.document()))
                 .singleElement()
