@@ -260,7 +260,9 @@ class QuantizationTest {
         Path usual = integers(floats("shufflenet_v2_x0_5", options));
         float[] expected = run(usual, false, folder.resolve("usual"));
         Path file = integers(floats("shufflenet_v2_x0_5", options.withOpset(opset)));
-        assertThat(run(file, false, folder.resolve("plain"))).isEqualTo(expected);
+        // Other kernels of the runtime's: the last bits may differ.
+        assertThat(run(file, false, folder.resolve("plain")))
+                .containsExactly(expected, within(1e-5f));
         assertThat(run(file, true, folder.resolve("kernels"))).hasSameSizeAs(expected);
     }
 
