@@ -120,10 +120,18 @@ class PublishedWeightsTest {
         assertThat(requests).isEmpty();
         assertThat(logits(criteria("mobilenet_v1"))).isEqualTo(expected);
         assertThat(requests).containsExactly(V1);
-        assertThat(kept()).containsExactly("efficientzoo/published/" + V1);
+        assertThat(kept())
+                .containsExactlyInAnyOrder(
+                        "efficientzoo/published/" + V1, "efficientzoo/published/" + V1 + ".sha256");
         assertThat(logits(criteria("mobilenet_v1"))).isEqualTo(expected);
         assertThat(logits(criteria("mobilenet_v1").optEngine(Engines.MXNET))).hasSize(1000);
         assertThat(requests).as("requests of four look-ups").hasSize(1);
+        Path kept = cache.resolve("efficientzoo/published/" + V1);
+        byte[] bytes = Files.readAllBytes(kept);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(kept, bytes);
+        assertThatThrownBy(() -> logits(criteria("mobilenet_v1")))
+                .hasMessageStartingWith(kept + " must have the SHA-256 ");
     }
 
     @Test
@@ -211,7 +219,7 @@ class PublishedWeightsTest {
         assertThat(logits(criteria("squeezenet1_1").optArgument("weightsFile", converted)))
                 .isEqualTo(logits(criteria("squeezenet1_1").optArgument("weightsFile", file)));
         assertThat(requests).hasSize(1);
-        assertThat(kept()).hasSize(1);
+        assertThat(kept()).hasSize(2);
     }
 
     @Test

@@ -173,7 +173,8 @@ class MirrorTest extends FetchTest {
                 "jar:file:///x.jar!/"
             })
     void refusesAMirrorThatIsNone(String mirror) {
-        assertThatThrownBy(() -> DownloadSettings.from(name -> mirror, Map.of(), () -> false))
+        Map<String, String> properties = Map.of("efficientzoo.mirror", mirror);
+        assertThatThrownBy(() -> DownloadSettings.from(properties::get, Map.of(), () -> false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the mirror must")
                 .hasMessageContaining("found " + mirror);
