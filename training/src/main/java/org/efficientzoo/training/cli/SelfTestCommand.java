@@ -47,7 +47,7 @@ final class SelfTestCommand implements Callable<Integer> {
             description = "the networks; one of each family by default")
     private List<String> models = List.of();
 
-    @Option(names = "--all", description = "all networks of the zoo, which takes about an hour")
+    @Option(names = "--all", description = "all networks of the zoo, which takes long")
     private boolean all;
 
     @Option(
