@@ -183,6 +183,24 @@ class LayoutCheckTest {
         }
     }
 
+    /** Of a million pixels a side there is no memory for one, let alone both. */
+    @Test
+    void saysThatItCannotCompare() {
+        try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
+            EfficientBlock block = new InvertedResidual(6, 8, 2, 3);
+            block.initialize(manager, DataType.FLOAT32, INPUT);
+            Shape huge = new Shape(1, 6, 1 << 20, 1 << 20);
+            Optional<String> fault = LayoutCheck.fault(block, huge, false, manager, ANYTHING);
+            assertThat(fault.orElseThrow())
+                    .startsWith("the layouts cannot be compared: ")
+                    .contains("memory")
+                    .doesNotContain("\n");
+            LayoutCheck.Setting checked = LayoutCheck.Setting.CHECKED;
+            assertThat(LayoutCheck.layout(checked, block, huge, false, manager))
+                    .isEqualTo(Layout.CHANNELS_FIRST);
+        }
+    }
+
     /** Two computations of the same kernel would be equal to the last bit. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

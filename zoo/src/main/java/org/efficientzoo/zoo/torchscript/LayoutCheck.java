@@ -1,6 +1,7 @@
 package org.efficientzoo.zoo.torchscript;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * layout, and some answer wrong (docs, adr/0005). So before a network uses that layout for inputs
  * of a shape, each of its convolutions is computed both ways, once in a process: on a batch of at
  * most {@value #MOST_IMAGES}, and for training with its gradients. Where one differs by more than
- * rounding, the network is computed in the plain layout, and a warning says why. 1×1 convolutions
- * need no check: in this layout they are matrix products ({@link Pointwise}).
+ * rounding, or cannot be compared, say for want of memory, the network is computed in the plain
+ * layout, and a warning says why. 1×1 convolutions need no check: in this layout they are matrix
+ * products ({@link Pointwise}).
  *
  * <p>The system property {@code efficientzoo.layout} or, where it is not set, the environment
  * variable {@code EFFICIENTZOO_LAYOUT} chooses: {@code checked}, the default; {@code plain}, which
@@ -134,7 +136,10 @@ public final class LayoutCheck {
         return layout;
     }
 
-    /** The first convolution that differs by more than a share of its largest value, in words. */
+    /**
+     * What speaks against the channels-last layout, in words: the first convolution that differs by
+     * more than a share of its largest value, or what PyTorch says where it cannot compare.
+     */
     static Optional<String> fault(
             Block block, Shape input, boolean training, NDManager manager, double tolerance) {
         if (input.dimension() != 4) {
@@ -149,8 +154,16 @@ public final class LayoutCheck {
                             untried.add(trial);
                         }
                     });
-            if (!untried.isEmpty()) {
-                compare(untried, manager);
+            try {
+                if (!untried.isEmpty()) {
+                    compare(untried, manager);
+                }
+            } catch (EngineException e) {
+                String text =
+                        String.valueOf(e.getMessage()).strip(); // PyTorch's last line says why
+                return Optional.of(
+                        "the layouts cannot be compared: "
+                                + text.substring(text.lastIndexOf('\n') + 1));
             }
             return trials.keySet().stream()
                     .filter(name -> !(DIFFERENCES.get(name) <= tolerance)) // or is not a number

@@ -38,14 +38,12 @@ final class Pointwise {
         String pixels = seen.equals(x) ? last : "torch.contiguous(%s)".formatted(last);
         String product =
                 conv.getGroups() == 1
-                        ? "torch.linear(%s, torch.flatten(%s, 1), %s)"
+                        ? "torch.linear(torch.flatten(%s, 0, 2), torch.flatten(%s, 1), %s)"
                                 .formatted(pixels, weight, bias)
-                        : "torch.reshape(%s, [%s, %s, %s, -1])"
-                                .formatted(
-                                        grouped(conv.getGroups(), pixels, weight, bias),
-                                        size(seen, 0),
-                                        size(seen, 2),
-                                        size(seen, 3));
+                        : grouped(conv.getGroups(), pixels, weight, bias);
+        product =
+                "torch.reshape(%s, [%s, %s, %s, -1])"
+                        .formatted(product, size(seen, 0), size(seen, 2), size(seen, 3));
         return "torch.movedim(%s, 3, 1)".formatted(product);
     }
 
