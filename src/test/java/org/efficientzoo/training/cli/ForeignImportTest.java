@@ -10,98 +10,24 @@ import ai.djl.repository.zoo.ZooModel;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
 import org.efficientzoo.training.cli.Shell.Result;
 import org.efficientzoo.zoo.EfficientModelZoo;
-import org.efficientzoo.zoo.TestFolders;
 import org.efficientzoo.zoo.TestModels;
-import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.GivenTensors;
 import org.efficientzoo.zoo.weights.Precision;
-import org.efficientzoo.zoo.weights.PyTorchFileWriter;
 import org.efficientzoo.zoo.weights.RenamedSource;
 import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Checkpoints of other programs, and what the import says of them. */
-class ForeignImportTest {
-
-    @TempDir private Path work;
-    @TempDir private Path cache;
-
-    private TestFolders folders;
-
-    @BeforeEach
-    void useAnEmptyCache() {
-        folders = new TestFolders(cache);
-    }
-
-    @AfterEach
-    void restore() {
-        folders.close();
-    }
-
-    /** A checkpoint of the small network, as a training script of PyTorch leaves it. */
-    private Path checkpoint(String name) throws IOException {
-        Path file = work.resolve(name);
-        try (Formula formula = small(11)) {
-            new PyTorchFileWriter(Precision.FLOAT32).write(formula, file);
-        }
-        return file;
-    }
-
-    private static Formula small(long salt) {
-        return new Formula(
-                ParameterShapes.of(
-                        Networks.get(TestModels.NAME).build(TestModels.OPTIONS), TestModels.INPUT),
-                salt,
-                List.of(new Formula.ScaleRule(".conv.3.weight", 0.5)));
-    }
-
-    private static Result importing(Path file, Object... options) {
-        List<Object> all = new ArrayList<>(List.of("import", file, "--model", TestModels.NAME));
-        all.addAll(List.of("--width", "0.25"));
-        all.addAll(List.of(options));
-        return Shell.run(all.toArray());
-    }
-
-    private static float[] answer(Criteria.Builder<NDList, NDList> criteria) throws Exception {
-        try (ZooModel<NDList, NDList> model = EfficientModelZoo.load(criteria.build())) {
-            return TestModels.answer(model);
-        }
-    }
-
-    private static Criteria.Builder<NDList, NDList> tagged(String engine, String tag) {
-        return Criteria.builder()
-                .setTypes(NDList.class, NDList.class)
-                .optGroupId("org.efficientzoo")
-                .optArtifactId(TestModels.NAME)
-                .optEngine(engine)
-                .optFilter("weights", tag);
-    }
-
-    private static List<String> files(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile)
-                    .map(file -> folder.relativize(file).toString())
-                    .filter(name -> !name.endsWith(".lock"))
-                    .sorted()
-                    .toList();
-        }
-    }
+class ForeignImportTest extends ImportTests {
 
     /** The small network under other names. */
     private Path prefixed(String prefix, String suffix) throws IOException {

@@ -23,7 +23,6 @@ import org.efficientzoo.reference.Formula;
 import org.efficientzoo.reference.References;
 import org.efficientzoo.training.cli.Shell.Result;
 import org.efficientzoo.zoo.EfficientModelZoo;
-import org.efficientzoo.zoo.TestFolders;
 import org.efficientzoo.zoo.TestModels;
 import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.image.EvaluationTransform;
@@ -32,78 +31,11 @@ import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.PyTorchFileWriter;
 import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ImportCommandTest {
-
-    @TempDir private Path work;
-    @TempDir private Path cache;
-
-    private TestFolders folders;
-
-    @BeforeEach
-    void useAnEmptyCache() {
-        folders = new TestFolders(cache);
-    }
-
-    @AfterEach
-    void restore() {
-        folders.close();
-    }
-
-    /** A checkpoint of the small network, as a training script of PyTorch leaves it. */
-    private Path checkpoint(String name) throws IOException {
-        Path file = work.resolve(name);
-        try (Formula formula = small(11)) {
-            new PyTorchFileWriter(Precision.FLOAT32).write(formula, file);
-        }
-        return file;
-    }
-
-    private static Formula small(long salt) {
-        return new Formula(
-                ParameterShapes.of(
-                        Networks.get(TestModels.NAME).build(TestModels.OPTIONS), TestModels.INPUT),
-                salt,
-                List.of(new Formula.ScaleRule(".conv.3.weight", 0.5)));
-    }
-
-    private static Result importing(Path file, Object... options) {
-        List<Object> all = new ArrayList<>(List.of("import", file, "--model", TestModels.NAME));
-        all.addAll(List.of("--width", "0.25"));
-        all.addAll(List.of(options));
-        return Shell.run(all.toArray());
-    }
-
-    private static float[] answer(Criteria.Builder<NDList, NDList> criteria) throws Exception {
-        try (ZooModel<NDList, NDList> model = EfficientModelZoo.load(criteria.build())) {
-            return TestModels.answer(model);
-        }
-    }
-
-    private static Criteria.Builder<NDList, NDList> tagged(String engine, String tag) {
-        return Criteria.builder()
-                .setTypes(NDList.class, NDList.class)
-                .optGroupId("org.efficientzoo")
-                .optArtifactId(TestModels.NAME)
-                .optEngine(engine)
-                .optFilter("weights", tag);
-    }
-
-    private static List<String> files(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Files::isRegularFile)
-                    .map(file -> folder.relativize(file).toString())
-                    .filter(name -> !name.endsWith(".lock"))
-                    .sorted()
-                    .toList();
-        }
-    }
+class ImportCommandTest extends ImportTests {
 
     @ParameterizedTest
     @ValueSource(strings = {Engines.PYTORCH, Engines.MXNET})

@@ -98,7 +98,7 @@ class IndexedFilesTest {
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessageStartingWith(
                         index
-                                + " is no index of weights: it must name files of its own folder, found ")
+                                + " is not an index of weights: it must name files of its own folder, found ")
                 .message()
                 .hasLineCount(1);
     }
@@ -108,11 +108,11 @@ class IndexedFilesTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{} | is no index of weights: it must name 1 to 256 files, found 0",
-                "[] | is no index of weights: it is not the JSON it should be",
-                "[[ | is no index of weights: it is not the JSON it should be",
-                "{\"a\": | is no index of weights: it is not the JSON it should be",
-                "{\"a\": 5, \"a\": \"x\"} | is no index of weights: the tensor a is there twice",
+                "{} | is not an index of weights: it must name 1 to 256 files, found 0",
+                "[] | is not an index of weights: it is not the JSON it should be",
+                "[[ | is not an index of weights: it is not the JSON it should be",
+                "{\"a\": | is not an index of weights: it is not the JSON it should be",
+                "{\"a\": 5, \"a\": \"x\"} | is not an index of weights: the tensor a is there twice",
                 "{\"a\": \"missing\"} | names missing, which must be a file beside it, found none",
                 "{\"a\": \"folder\"} | names folder, which must be a file beside it, found none",
                 "{\"b\": \"" + TWO + "\"} | must name all tensors of FOLDER/" + TWO + ", found c"

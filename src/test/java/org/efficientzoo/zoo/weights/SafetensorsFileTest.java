@@ -231,7 +231,7 @@ class SafetensorsFileTest {
         assertThatThrownBy(() -> SafetensorsFile.open(file).close())
                 .as(what)
                 .isExactlyInstanceOf(IOException.class)
-                .hasMessage(file + " is no valid safetensors file: " + rule);
+                .hasMessage(file + " is not a valid safetensors file: " + rule);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -330,7 +330,7 @@ class SafetensorsFileTest {
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage(
                         file
-                                + " is no valid safetensors file: it must have at most 65536 tensors,"
+                                + " is not a valid safetensors file: it must have at most 65536 tensors,"
                                 + " found 65537");
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(150_000_000);
         Path longer = save(emptyTensors(700_000));

@@ -79,6 +79,6 @@ class SafetensorsMetadataTest {
     void saysInOneLineWhatIsWrong(String metadata, String rule) {
         assertThatThrownBy(() -> open("{\"__metadata__\": " + metadata + "}"))
                 .isExactlyInstanceOf(IOException.class)
-                .hasMessage("x.safetensors is no valid safetensors file: " + rule);
+                .hasMessage("x.safetensors is not a valid safetensors file: " + rule);
     }
 }

@@ -58,6 +58,17 @@ public final class Engines {
     }
 
     /**
+     * The engines that a user named.
+     *
+     * @param names their names in any case; none for all that are present
+     * @return each once, as DJL spells it
+     * @throws IllegalArgumentException as {@link #named}
+     */
+    public static List<String> chosen(List<String> names) {
+        return names.isEmpty() ? present() : names.stream().map(Engines::named).distinct().toList();
+    }
+
+    /**
      * The engines that are present, for people.
      *
      * @return their names with commas, or {@code none}

@@ -244,9 +244,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private List<String> named() {
-        return engines.isEmpty()
-                ? Engines.present()
-                : engines.stream().map(Engines::named).distinct().toList();
+        return Engines.chosen(engines);
     }
 
     private void check(List<Integer> sizes, List<NetworkEntry> networks) throws IOException {

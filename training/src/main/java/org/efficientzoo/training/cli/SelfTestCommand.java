@@ -170,10 +170,6 @@ final class SelfTestCommand implements Callable<Integer> {
 
     /** PyTorch's plain layout comes first: it is what others are compared with. */
     private List<Setting> settings() {
-        List<String> named =
-                engines.isEmpty()
-                        ? Engines.present()
-                        : engines.stream().map(Engines::named).distinct().toList();
         List<Integer> counts =
                 threads.isEmpty()
                         ? List.of(1, Runtime.getRuntime().availableProcessors())
@@ -185,7 +181,7 @@ final class SelfTestCommand implements Callable<Integer> {
             }
         }
         List<Setting> settings = new ArrayList<>();
-        for (String engine : named) {
+        for (String engine : Engines.chosen(engines)) {
             boolean layouts = engine.equals(Engines.PYTORCH);
             if (layouts) {
                 settings.add(new Setting(engine, counts.get(0), Optional.of("plain")));

@@ -122,9 +122,9 @@ final class IndexedFiles implements TensorSource {
                 | EOFException
                 | IllegalStateException e) {
             throw new IOException(
-                    index + " is no index of weights: it is not the JSON it should be", e);
+                    index + " is not an index of weights: it is not the JSON it should be", e);
         } catch (Malformed e) {
-            throw new IOException(index + " is no index of weights: " + e.getMessage(), e);
+            throw new IOException(index + " is not an index of weights: " + e.getMessage(), e);
         }
     }
 

@@ -54,7 +54,7 @@ public final class SafetensorsFile extends StoredTensors {
             return new SafetensorsFile(file, bytes, SafetensorsHeader.read(bytes));
         } catch (Malformed e) {
             bytes.close();
-            throw new IOException(file + " is no valid safetensors file: " + e.getMessage(), e);
+            throw new IOException(file + " is not a valid safetensors file: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             bytes.close();
             throw e;
