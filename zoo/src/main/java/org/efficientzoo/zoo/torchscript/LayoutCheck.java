@@ -273,10 +273,12 @@ public final class LayoutCheck {
             body.append("    ").append(statement).append('\n');
         }
 
-        /** Values between -1 and 1 without a pattern, from no generator of random numbers. */
+        /**
+         * Values between -1 and 1 without a pattern, none of them zero, from no random generator.
+         */
         private static String wave(Shape shape) {
-            return "torch.reshape(torch.sin(torch.mul(torch.arange(%s, dtype=6), 1.7)), %s)"
-                    .formatted(shape.size(), list(shape));
+            return "torch.reshape(torch.sin(torch.mul(torch.arange(1, %s, dtype=6), 1.7)), %s)"
+                    .formatted(shape.size() + 1, list(shape));
         }
 
         private String convolution(String x, String w) {
