@@ -14,7 +14,7 @@ import java.util.List;
  * <p>A convolution is written {@code conv3×3/2g8:16(x)}: stride, groups and filters where they are
  * not 1, 1 and, for the filters, always.
  */
-final class TextOps implements Ops<String> {
+final class TextOps implements Reading<String> {
 
     static String of(EfficientBlock block) {
         return block.read(new TextOps(), "x");

@@ -16,7 +16,7 @@ import ai.djl.training.ParameterStore;
 import java.util.List;
 
 /** The reading that computes, with the operations of whatever engine the arrays belong to. */
-class EagerOps implements Ops<NDArray> {
+class EagerOps implements Reading<NDArray> {
 
     private final ParameterStore parameters;
     private final boolean training;

@@ -13,7 +13,7 @@ import java.util.Map;
  * A reading that finds the batch norms that can be folded: each behind a convolution whose output
  * nothing else uses, both standing in one place only.
  */
-final class FoldablePairs extends UniformOps<FoldablePairs.Value> {
+final class FoldablePairs implements Ops<FoldablePairs.Value> {
 
     private final List<Value> normalised = new ArrayList<>();
     private final Map<Block, Integer> occurrences = new HashMap<>();
@@ -68,32 +68,29 @@ final class FoldablePairs extends UniformOps<FoldablePairs.Value> {
     }
 
     @Override
-    Value operation(List<Value> operands) {
-        operands.forEach(value -> value.uses++);
-        return new Value();
-    }
-
-    @Override
-    public Value conv(Conv2d conv, Value x) {
-        occurrences.merge(conv, 1, Integer::sum);
-        Value y = super.conv(conv, x);
-        y.conv = conv;
-        return y;
-    }
-
-    @Override
-    public Value batchNorm(BatchNorm norm, Value x) {
-        occurrences.merge(norm, 1, Integer::sum);
-        if (x.conv != null && x.norm == null) {
-            x.norm = norm;
-            normalised.add(x);
+    public Value apply(Operation operation, List<Value> inputs) {
+        if (operation instanceof Operation.RandomDrop) {
+            return inputs.get(0); // the very same array in inference
         }
-        return super.batchNorm(norm, x);
+        inputs.forEach(value -> value.uses++);
+        Value y = new Value();
+        if (operation instanceof Operation.Convolution convolution) {
+            occurrences.merge(convolution.conv(), 1, Integer::sum);
+            y.conv = convolution.conv();
+        } else if (operation instanceof Operation.Normalization normalization) {
+            occurrences.merge(normalization.norm(), 1, Integer::sum);
+            Value x = inputs.get(0);
+            if (x.conv != null && x.norm == null) {
+                x.norm = normalization.norm();
+                normalised.add(x);
+            }
+        }
+        return y;
     }
 
     @Override
     public Value sequence(SequentialBlock blocks, Value x) {
         sequences.put(blocks, children(blocks));
-        return super.sequence(blocks, x);
+        return Ops.super.sequence(blocks, x);
     }
 }

@@ -41,12 +41,18 @@ final class LastUses {
         return fates.get(operation).get(operand);
     }
 
-    private static final class Recorder extends UniformOps<Integer> {
+    private static final class Recorder implements Ops<Integer> {
 
         private final List<List<Integer>> operands = new ArrayList<>();
 
         @Override
-        Integer operation(List<Integer> values) {
+        public Integer apply(Operation operation, List<Integer> inputs) {
+            return operation instanceof Operation.RandomDrop
+                    ? inputs.get(0) // the very same array in inference
+                    : operation(inputs);
+        }
+
+        private Integer operation(List<Integer> values) {
             operands.add(List.copyOf(values));
             return operands.size() - 1;
         }

@@ -24,13 +24,25 @@ import java.util.List;
 public interface Ops<T> {
 
     /**
+     * Applies an operation. All methods below come down to this one; a {@link Reading} tells the
+     * operations apart.
+     *
+     * @param operation the operation
+     * @param inputs the values that it takes, as many as its method below does
+     * @return the value that it makes
+     */
+    T apply(Operation operation, List<T> inputs);
+
+    /**
      * Convolves.
      *
      * @param conv the leaf that holds kernel, stride, padding, groups and weights
      * @param x the input, (N, C, H, W)
      * @return (N, filters, H', W')
      */
-    T conv(Conv2d conv, T x);
+    default T conv(Conv2d conv, T x) {
+        return apply(new Operation.Convolution(conv), List.of(x));
+    }
 
     /**
      * Normalises each channel.
@@ -39,7 +51,9 @@ public interface Ops<T> {
      * @param x the input, (N, C, H, W)
      * @return a map of the input's shape
      */
-    T batchNorm(BatchNorm norm, T x);
+    default T batchNorm(BatchNorm norm, T x) {
+        return apply(new Operation.Normalization(norm), List.of(x));
+    }
 
     /**
      * Multiplies by a matrix.
@@ -48,7 +62,9 @@ public interface Ops<T> {
      * @param x the input, (N, C)
      * @return (N, units)
      */
-    T linear(Linear linear, T x);
+    default T linear(Linear linear, T x) {
+        return apply(new Operation.FullyConnected(linear), List.of(x));
+    }
 
     /**
      * Drops a share of the values in training, none in inference.
@@ -57,7 +73,9 @@ public interface Ops<T> {
      * @param x the input, of any shape
      * @return a map of the input's shape
      */
-    T dropout(Dropout dropout, T x);
+    default T dropout(Dropout dropout, T x) {
+        return apply(new Operation.RandomDrop(dropout), List.of(x));
+    }
 
     /**
      * Applies an activation function to each value.
@@ -66,7 +84,11 @@ public interface Ops<T> {
      * @param x the input, of any shape
      * @return a map of the input's shape
      */
-    T activation(Nonlinearity function, T x);
+    default T activation(Nonlinearity function, T x) {
+        return function.kind() == Nonlinearity.Kind.NONE
+                ? x
+                : apply(new Operation.Elementwise(function), List.of(x));
+    }
 
     /**
      * Takes the largest value of each window; padding never wins.
@@ -75,7 +97,9 @@ public interface Ops<T> {
      * @param x the input, (N, C, H, W)
      * @return (N, C, H', W')
      */
-    T maxPool(Pooling window, T x);
+    default T maxPool(Pooling window, T x) {
+        return apply(new Operation.MaxPooling(window), List.of(x));
+    }
 
     /**
      * Takes the mean of each window; padding counts as zeros.
@@ -84,7 +108,9 @@ public interface Ops<T> {
      * @param x the input, (N, C, H, W)
      * @return (N, C, H', W')
      */
-    T avgPool(Pooling window, T x);
+    default T avgPool(Pooling window, T x) {
+        return apply(new Operation.AveragePooling(window), List.of(x));
+    }
 
     /**
      * Takes the mean of each channel.
@@ -92,7 +118,9 @@ public interface Ops<T> {
      * @param x the input, (N, C, H, W)
      * @return (N, C)
      */
-    T globalAvgPool(T x);
+    default T globalAvgPool(T x) {
+        return apply(new Operation.GlobalAveragePooling(), List.of(x));
+    }
 
     /**
      * Adds value by value.
@@ -101,7 +129,9 @@ public interface Ops<T> {
      * @param b a map of the same shape
      * @return a map of the same shape
      */
-    T add(T a, T b);
+    default T add(T a, T b) {
+        return apply(new Operation.Addition(), List.of(a, b));
+    }
 
     /**
      * Joins maps along the channels, in their order.
@@ -109,7 +139,9 @@ public interface Ops<T> {
      * @param maps at least one map; all agree in N, H and W
      * @return (N, sum of the channels, H, W)
      */
-    T concat(List<T> maps);
+    default T concat(List<T> maps) {
+        return apply(new Operation.Concatenation(), maps);
+    }
 
     /**
      * Takes a range of channels.
@@ -119,7 +151,9 @@ public interface Ops<T> {
      * @param x the input, (N, C, H, W)
      * @return (N, to - from, H, W)
      */
-    T slice(int from, int to, T x);
+    default T slice(int from, int to, T x) {
+        return apply(new Operation.ChannelRange(from, to), List.of(x));
+    }
 
     /**
      * Shuffles the channels: (N, g, C/g, H, W), the axes g and C/g swapped, (N, C, H, W).
@@ -129,7 +163,9 @@ public interface Ops<T> {
      * @return a map of the input's shape
      * @see <a href="https://arxiv.org/abs/1707.01083">ShuffleNet, section 3.1</a>
      */
-    T shuffle(int groups, T x);
+    default T shuffle(int groups, T x) {
+        return apply(new Operation.Shuffling(groups), List.of(x));
+    }
 
     /**
      * Undoes {@link #shuffle}: (N, C/g, g, H, W), the axes swapped, (N, C, H, W).
@@ -138,7 +174,9 @@ public interface Ops<T> {
      * @param x the input, (N, C, H, W)
      * @return a map of the input's shape
      */
-    T unshuffle(int groups, T x);
+    default T unshuffle(int groups, T x) {
+        return apply(new Operation.Unshuffling(groups), List.of(x));
+    }
 
     /**
      * Reads a block of this project inside another one.
@@ -174,7 +212,9 @@ public interface Ops<T> {
      * @param x its only input
      * @return its only output
      */
-    T other(Block block, T x);
+    default T other(Block block, T x) {
+        return apply(new Operation.Foreign(block), List.of(x));
+    }
 
     /**
      * Reads any block: a block of this project, one of DJL's leaves, a sequence of them, or

@@ -14,7 +14,7 @@ import java.util.List;
  * <p>Operations that depend on the shape check it, so that one that does not fit is answered with
  * the rule and the shape, as an {@link IllegalArgumentException}.
  */
-public class ShapeOps implements Ops<Shape> {
+public class ShapeOps implements Reading<Shape> {
 
     /** Creates the reading. */
     public ShapeOps() {}

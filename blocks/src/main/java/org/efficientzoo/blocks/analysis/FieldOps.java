@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.Nonlinearity;
-import org.efficientzoo.blocks.Ops;
 import org.efficientzoo.blocks.Pooling;
+import org.efficientzoo.blocks.Reading;
 import org.efficientzoo.blocks.ShapeOps;
 
 /** The reading that measures receptive fields. */
-final class FieldOps implements Ops<FieldOps.Seen> {
+final class FieldOps implements Reading<FieldOps.Seen> {
 
     private final ShapeOps shapes = new ShapeOps();
     private final LayerNames names;
@@ -131,7 +131,7 @@ final class FieldOps implements Ops<FieldOps.Seen> {
 
     @Override
     public Seen nested(EfficientBlock block, Seen x) {
-        return names.inside(block, () -> Ops.super.nested(block, x));
+        return names.inside(block, () -> Reading.super.nested(block, x));
     }
 
     @Override

@@ -21,13 +21,13 @@ import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.LeafSettings;
 import org.efficientzoo.blocks.NamedFunction;
 import org.efficientzoo.blocks.Nonlinearity;
-import org.efficientzoo.blocks.Ops;
 import org.efficientzoo.blocks.Pooling;
+import org.efficientzoo.blocks.Reading;
 import org.efficientzoo.blocks.ShapeOps;
 import org.efficientzoo.blocks.analysis.LayerNames;
 
 /** The reading that writes down the operations of a block, one node each. */
-final class OnnxOps implements Ops<Node> {
+final class OnnxOps implements Reading<Node> {
 
     private final Block root;
     private final ShapeOps shapes = new ShapeOps();
@@ -233,12 +233,12 @@ final class OnnxOps implements Ops<Node> {
 
     @Override
     public Node nested(EfficientBlock block, Node x) {
-        return names.inside(block, () -> Ops.super.nested(block, x));
+        return names.inside(block, () -> Reading.super.nested(block, x));
     }
 
     @Override
     public Node sequence(SequentialBlock blocks, Node x) {
-        return names.inside(blocks, () -> Ops.super.sequence(blocks, x));
+        return names.inside(blocks, () -> Reading.super.sequence(blocks, x));
     }
 
     @Override

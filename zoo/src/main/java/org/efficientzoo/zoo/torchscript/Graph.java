@@ -13,8 +13,8 @@ import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.LeafSettings;
 import org.efficientzoo.blocks.NamedFunction;
 import org.efficientzoo.blocks.Nonlinearity;
-import org.efficientzoo.blocks.Ops;
 import org.efficientzoo.blocks.Pooling;
+import org.efficientzoo.blocks.Reading;
 
 /**
  * The reading that writes the operations down. A value is the number of the operation that made it;
@@ -73,7 +73,7 @@ final class Graph {
         return asOperand + (value == result ? 1 : 0);
     }
 
-    private static final class Recorder implements Ops<Integer> {
+    private static final class Recorder implements Reading<Integer> {
 
         private final Block root;
         private final Map<Block, String> names;
