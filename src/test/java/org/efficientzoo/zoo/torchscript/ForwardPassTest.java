@@ -58,7 +58,7 @@ class ForwardPassTest {
     private static final Shape SMALL = new Shape(2, 6, 7, 9);
 
     /** A mask of dropout follows the memory, in which a script has the maps in another order. */
-    private static final NetworkOptions WITHOUT_DROPOUT =
+    static final NetworkOptions WITHOUT_DROPOUT =
             new NetworkOptions(
                     1000, 3, Optional.of(0f), Optional.empty(), Optional.empty(), Optional.empty());
 
