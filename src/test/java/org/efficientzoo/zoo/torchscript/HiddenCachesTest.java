@@ -3,9 +3,13 @@ package org.efficientzoo.zoo.torchscript;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +17,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
+import org.efficientzoo.blocks.PlainPass;
 import org.efficientzoo.blocks.TestBlocks;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.zoo.network.Networks;
@@ -125,24 +131,50 @@ class HiddenCachesTest {
             }
         }
 
+        /** How far scripts in both layouts are from the eager pass, and the gradients of a step. */
         private static double network(String name, NDManager manager) {
             EfficientBlock network = Networks.get(name).build(ForwardPassTest.WITHOUT_DROPOUT);
             Shape input = new Shape(2, 3, 224, 224);
-            TestBlocks.filled(network, input, manager);
+            network.initialize(manager, DataType.FLOAT32, input);
             ParameterStore store = new ParameterStore(manager, false);
             NDArray x = TestBlocks.input(input, manager);
+            ForwardPass eager = ForwardPass.eager(network, store);
+            Step expected = Step.of(network, eager, x);
             double worst = 0;
-            try (ForwardPass pass = ForwardPass.of(network, store, manager)) {
-                for (boolean training : List.of(false, true)) {
-                    NDArray found = pass.logits(x, training);
-                    NDArray expected = ForwardPass.eager(network, store).logits(x, training);
-                    worst = Math.max(worst, difference(found, expected));
-                }
-                if (!pass.layout(input, false).equals("channels-last")) {
-                    throw new IllegalStateException("computed in the plain layout");
+            for (String layout : List.of("checked", "plain")) {
+                System.setProperty("efficientzoo.layout", layout);
+                try (ForwardPass pass = ForwardPass.of(network, store, manager)) {
+                    Step step = Step.of(network, pass, x);
+                    worst =
+                            Math.max(
+                                    worst,
+                                    difference(
+                                            pass.logits(x, false),
+                                            PlainPass.compute(network, store, x)));
+                    worst = Math.max(worst, difference(step.logits, expected.logits));
+                    // a ReLU lets a gradient pass or not by the last bit
+                    worst = Math.max(worst, difference(step.gradient, expected.gradient) / 100);
+                    if (pass.layout(input, true).equals("plain") != layout.equals("plain")) {
+                        throw new IllegalStateException("computed in another layout");
+                    }
                 }
             }
             return worst;
+        }
+    }
+
+    /** Logits in training, and the gradient of the first weights. */
+    private record Step(NDArray logits, NDArray gradient) {
+
+        static Step of(EfficientBlock network, ForwardPass pass, NDArray x) {
+            try (GradientCollector collector =
+                    Engine.getEngine(Engines.PYTORCH).newGradientCollector()) {
+                collector.zeroGradients();
+                NDArray logits = pass.logits(x, true);
+                collector.backward(logits.square().mean());
+                Parameter first = BlockNames.parameters(network).values().iterator().next();
+                return new Step(logits.stopGradient(), first.getArray().getGradient().duplicate());
+            }
         }
     }
 }

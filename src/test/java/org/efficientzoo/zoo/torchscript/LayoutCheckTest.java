@@ -23,6 +23,7 @@ import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.Fire;
 import org.efficientzoo.blocks.GroupedConv2d;
 import org.efficientzoo.blocks.InvertedResidual;
+import org.efficientzoo.blocks.PointwiseConv;
 import org.efficientzoo.blocks.Sequence;
 import org.efficientzoo.blocks.TestBlocks;
 import org.efficientzoo.reference.Engines;
@@ -77,7 +78,7 @@ class LayoutCheckTest {
         return Arrays.stream(text.split("\n")).filter(line -> line.contains(word)).count();
     }
 
-    /** Their kernels for 1×1 convolutions of maps in this layout are the ones that crash. */
+    /** The kernels for 1×1 convolutions in this layout, and for gradients, are those that crash. */
     @ParameterizedTest
     @MethodSource("networks")
     void noPointwiseConvolutionIsLeftToPyTorch(NetworkEntry entry) {
@@ -91,11 +92,14 @@ class LayoutCheckTest {
                             .filter(
                                     node ->
                                             node.operation() instanceof Operation.Convolution c
-                                                    && Pointwise.is(c.conv()))
+                                                    && PointwiseConv.is(c.conv()))
                             .count();
             assertThat(pointwise).isPositive();
             assertThat(left).isEqualTo(all - pointwise);
         }
+        String plain = script(network, true, Layout.CHANNELS_FIRST);
+        String fast = script(network, true, Layout.CHANNELS_LAST);
+        assertThat(count(plain, "torch.conv2d")).isEqualTo(count(fast, "torch.conv2d"));
     }
 
     @ParameterizedTest

@@ -97,7 +97,7 @@ final class WorkerProcess implements AutoCloseable {
         properties.put("DJL_CACHE_DIR", cache.toString());
         setting.layout().ifPresent(layout -> properties.put("efficientzoo.layout", layout));
         return start(
-                setting.toString(),
+                "", // the finding names the setting
                 SelfTestWorker.class,
                 setting.engine(),
                 setting.threads(),
@@ -146,7 +146,7 @@ final class WorkerProcess implements AutoCloseable {
     private Answer ask(String request) throws IOException {
         Answer answer = ask(request, Answer.class);
         if (answer.failure() != null) {
-            throw new IOException(title + ": " + answer.failure());
+            throw new IOException(titled(answer.failure()));
         }
         return answer;
     }
@@ -161,9 +161,13 @@ final class WorkerProcess implements AutoCloseable {
     <A> A ask(String request, Class<A> type) throws IOException {
         Optional<A> answer = answer(request, type);
         if (answer.isEmpty()) {
-            throw new IOException("%s: its process %s".formatted(title, howItEnded()));
+            throw new IOException(titled("its process " + howItEnded()));
         }
         return answer.get();
+    }
+
+    private String titled(String text) {
+        return title.isEmpty() ? text : title + ": " + text;
     }
 
     private String howItEnded() throws IOException {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.efficientzoo.blocks.PointwiseConv;
 import org.efficientzoo.blocks.ShapeOps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,7 +212,7 @@ public final class LayoutCheck {
                     new ShapeOps() {
                         @Override
                         public Shape conv(Conv2d conv, Shape x) {
-                            if (!Pointwise.is(conv)) {
+                            if (!PointwiseConv.is(conv)) {
                                 Trial trial = new Trial(conv, x, training);
                                 trials.put(trial.name(), trial);
                             }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.efficientzoo.blocks.LeafSettings;
 import org.efficientzoo.blocks.Nonlinearity;
+import org.efficientzoo.blocks.PointwiseConv;
 import org.efficientzoo.blocks.Pooling;
 
 /** One operation of a forward pass. */
@@ -40,6 +41,11 @@ sealed interface Operation {
      * @param layout how the maps lie in memory
      */
     record Rendering(ParameterNames names, boolean training, boolean inPlace, Layout layout) {
+
+        /** Whether oneDNN's kernels for 1x1 convolutions would be taken, forward or backward. */
+        boolean asProduct() {
+            return training || layout == Layout.CHANNELS_LAST;
+        }
 
         String underscore() {
             return inPlace ? "_" : "";
@@ -266,8 +272,11 @@ sealed interface Operation {
     }
 
     private static String convolve(Conv2d conv, String x, Rendering rendering, String bias) {
-        if (isProduct(conv, rendering.layout)) {
-            return Pointwise.text(conv, x, rendering.names.weight(conv), bias);
+        if (PointwiseConv.is(conv) && rendering.asProduct()) {
+            String product = Pointwise.text(conv, x, rendering.names.weight(conv), bias);
+            return rendering.layout == Layout.CHANNELS_FIRST
+                    ? rendering.layout.of(product)
+                    : product;
         }
         return "torch.conv2d(%s, %s, %s, %s, %s, %s, %s)"
                 .formatted(
@@ -281,7 +290,7 @@ sealed interface Operation {
     }
 
     private static boolean isProduct(Conv2d conv, Layout layout) {
-        return layout == Layout.CHANNELS_LAST && Pointwise.is(conv);
+        return layout == Layout.CHANNELS_LAST && PointwiseConv.is(conv);
     }
 
     private static String list(Shape shape) {

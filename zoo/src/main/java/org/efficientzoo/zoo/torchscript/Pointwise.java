@@ -3,12 +3,13 @@ package org.efficientzoo.zoo.torchscript;
 import ai.djl.nn.convolutional.Conv2d;
 
 /**
- * A 1×1 convolution of maps in the channels-last layout, written as the matrix product that it is
- * there: the pixels, (N·H·W, C), times the weights.
+ * A 1×1 convolution, written as the matrix product that it is in the channels-last layout: the
+ * pixels, (N·H·W, C), times the weights.
  *
- * <p>It is not left to PyTorch's convolution. In this layout that takes oneDNN's kernel for 1×1
- * convolutions, which in libtorch 2.7.1 crashes or answers wrong on processors with AVX-512 (docs,
- * adr/0005). A matrix product goes to another library.
+ * <p>It is not left to PyTorch's convolution. In the channels-last layout, and for gradients in
+ * both, that takes oneDNN's kernels for 1×1 convolutions, which in libtorch 2.7.1 crash or compute
+ * wrong values on processors with AVX-512 whose caches are hidden (docs/adr/0005). A matrix product
+ * goes to another library.
  *
  * <p>The axes are moved, and not permuted, since PyTorch has no derivative of its own for scripts
  * of the former: with one it would compute the gradients of the first calls in another order than
@@ -18,17 +19,10 @@ final class Pointwise {
 
     private Pointwise() {}
 
-    /** Whether each pixel of the output depends on one pixel of the input alone. */
-    static boolean is(Conv2d conv) {
-        return conv.getKernelShape().size() == 1
-                && conv.getPadding().get(0) == 0
-                && conv.getPadding().get(1) == 0;
-    }
-
     /**
      * The expression.
      *
-     * @param x the name of the input, (N, C, H, W) in the channels-last layout
+     * @param x the name of the input, (N, C, H, W)
      * @param weight the expression of the weights, (filters, C / groups, 1, 1)
      * @param bias the expression of the bias, or {@code None}
      */
