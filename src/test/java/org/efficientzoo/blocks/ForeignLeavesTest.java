@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
@@ -23,6 +24,7 @@ import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.efficientzoo.blocks.analysis.Complexity;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
@@ -173,21 +175,28 @@ class ForeignLeavesTest {
     void functionsAreKnownByWhatTheyCompute(String engine) {
         try (NDManager manager = Engines.manager(engine)) {
             Block root = filled(manager, GroupedConv2d.builder(3, 3).build());
-            assertThat(NamedFunction.of(Activation.reluBlock(), root)).contains(NamedFunction.RELU);
-            assertThat(NamedFunction.of(Activation.relu6Block(), root))
-                    .contains(NamedFunction.RELU6);
-            assertThat(NamedFunction.of(Activation.sigmoidBlock(), root))
-                    .contains(NamedFunction.SIGMOID);
-            assertThat(NamedFunction.of(Activation.tanhBlock(), root)).contains(NamedFunction.TANH);
-            assertThat(NamedFunction.of(Activation.seluBlock(), root)).contains(NamedFunction.SELU);
-            assertThat(NamedFunction.of(Pool.globalAvgPool2dBlock(), root))
-                    .contains(NamedFunction.GLOBAL_AVG_POOL);
+            Map<Block, Operation> known =
+                    Map.of(
+                            Activation.reluBlock(), new Operation.Elementwise(Nonlinearity.RELU),
+                            Activation.relu6Block(), new Operation.Elementwise(Nonlinearity.RELU6),
+                            Activation.sigmoidBlock(), elementwise(Nonlinearity.Kind.SIGMOID),
+                            Activation.tanhBlock(), elementwise(Nonlinearity.Kind.TANH),
+                            Activation.seluBlock(), elementwise(Nonlinearity.Kind.SELU),
+                            Blocks.identityBlock(), elementwise(Nonlinearity.Kind.NONE),
+                            Pool.globalAvgPool2dBlock(), new Operation.GlobalAveragePooling());
+            known.forEach(
+                    (block, operation) ->
+                            assertThat(NamedFunction.of(block, root)).contains(operation));
             assertThat(NamedFunction.of(Activation.mishBlock(), root)).isEmpty();
             assertThat(NamedFunction.of(LambdaBlock.singleton(NDArray::abs, "ReLU"), root))
                     .isEmpty();
             NDArray five = manager.ones(new Shape(5));
             assertThat(NamedFunction.of(LambdaBlock.singleton(five::mul, "ReLU"), root)).isEmpty();
         }
+    }
+
+    private static Operation elementwise(Nonlinearity.Kind kind) {
+        return new Operation.Elementwise(new Nonlinearity(kind, 0f));
     }
 
     @Test

@@ -54,9 +54,7 @@ class PredictionTest {
             for (Shape shape : List.of(one, new Shape(5, 3, 33, 47))) {
                 NDArray x = manager.create(Formula.input(shape, 3), shape);
                 NDArray expected = plain(network, x);
-                // on MXNet the large networks are folded whether it pays or not, once
-                boolean asItIs = engine.equals(Engines.PYTORCH) || shape.get(0) > 1;
-                compare(asItIs ? TestBlocks.predict(network, x) : folded(network, x), expected);
+                compare(TestBlocks.predict(network, x), expected);
             }
         }
     }
@@ -69,7 +67,6 @@ class PredictionTest {
             NDArray x = TestBlocks.input(entry.input(), manager);
             NDArray expected = plain(block, x);
             compare(TestBlocks.predict(block, x), expected);
-            compare(folded(block, x), expected);
             Block nested = new SequentialBlock().add(block);
             compare(TestBlocks.predict(nested, x), expected);
         }
@@ -115,7 +112,6 @@ class PredictionTest {
                         call++) { // PyTorch rewrites a script in its first ones
                     compare(TestBlocks.predict(block, x), expected);
                 }
-                compare(folded(block, x), expected);
             }
         }
     }
@@ -123,27 +119,6 @@ class PredictionTest {
     static NDArray plain(EfficientBlock block, NDArray x) {
         ParameterStore store = new ParameterStore(x.getManager(), false);
         return block.read(new EagerOps(store, false), x);
-    }
-
-    /** The reading operation by operation with every batch norm folded that can be. */
-    private static NDArray folded(EfficientBlock block, NDArray x) {
-        ParameterStore store = new ParameterStore(x.getManager(), false);
-        List<FoldablePairs.Pair> pairs = FoldablePairs.of(block).pairs();
-        if (pairs.isEmpty()) {
-            return plain(block, x);
-        }
-        return new FoldedNorms(pairs, x.getManager())
-                .predict(
-                        x,
-                        parameter -> store.getValue(parameter, x.getDevice(), false),
-                        folded -> {
-                            try (Bounds bounds = new Bounds()) {
-                                InferenceOps.Pass pass =
-                                        new InferenceOps.Pass(folded, bounds, true);
-                                return block.read(
-                                        new InferenceOps(store, block.lastUses(), false, pass), x);
-                            }
-                        });
     }
 
     static void compare(NDArray found, NDArray expected) {

@@ -62,12 +62,12 @@ final class TextOps implements Reading<String> {
 
     @Override
     public String activation(Nonlinearity function, String x) {
-        return switch (function.kind()) {
-            case NONE -> x;
-            case RELU -> "relu(" + x + ")";
-            case RELU6 -> "relu6(" + x + ")";
-            case LEAKY_RELU -> "leaky" + function.slope() + "(" + x + ")";
-        };
+        if (function.equals(Nonlinearity.NONE)) {
+            return x;
+        }
+        return function.slope() == 0
+                ? "%s(%s)".formatted(function.label(), x)
+                : "leaky%s(%s)".formatted(function.slope(), x);
     }
 
     @Override

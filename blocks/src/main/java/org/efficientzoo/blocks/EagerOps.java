@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
@@ -58,12 +57,7 @@ class EagerOps implements Reading<NDArray> {
 
     @Override
     public NDArray activation(Nonlinearity function, NDArray x) {
-        return switch (function.kind()) {
-            case NONE -> x;
-            case RELU -> Activation.relu(x);
-            case RELU6 -> x.clip(0, 6);
-            case LEAKY_RELU -> Activation.leakyRelu(x, function.slope());
-        };
+        return function.apply(x);
     }
 
     @Override

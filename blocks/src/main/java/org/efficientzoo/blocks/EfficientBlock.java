@@ -29,7 +29,6 @@ public abstract class EfficientBlock extends AbstractBlock {
     private final Map<String, Block> namedChildren = new LinkedHashMap<>();
     private final Predictions predictions = new Predictions(this);
     private final ReentrantReadWriteLock passes = new ReentrantReadWriteLock();
-    private volatile LastUses lastUses;
 
     /** Creates a block without children. */
     protected EfficientBlock() {
@@ -83,14 +82,9 @@ public abstract class EfficientBlock extends AbstractBlock {
         return forward(ops, x);
     }
 
-    /** When each intermediate value of the forward pass is used for the last time. */
-    final LastUses lastUses() {
-        LastUses uses = lastUses;
-        if (uses == null) {
-            uses = LastUses.of(this);
-            lastUses = uses;
-        }
-        return uses;
+    /** The forward pass in inference as it is described, one operation after the other. */
+    final NDArray predictOneByOne(ParameterStore store, NDArray x) {
+        return predictions.oneByOne(store, x, false);
     }
 
     /** {@inheritDoc} */

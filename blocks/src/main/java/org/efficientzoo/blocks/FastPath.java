@@ -29,10 +29,10 @@ public interface FastPath {
     /**
      * Makes a block ready.
      *
-     * @param block the block, initialised
+     * @param graph the forward pass of the block, which is initialised
      * @param manager the manager that the parameters live with; what is made here closes with it
      * @return the block made ready, or nothing if there is no such way for the block, the engine or
      *     the device
      */
-    Optional<Prepared> prepare(EfficientBlock block, NDManager manager);
+    Optional<Prepared> prepare(ForwardGraph graph, NDManager manager);
 }

@@ -30,7 +30,18 @@ public final class LeafSettings {
      * @param momentum the share that the running statistics keep a step
      * @param epsilon what is added to the variance
      */
-    public record Norm(int axis, float momentum, float epsilon) {}
+    public record Norm(int axis, float momentum, float epsilon) {
+
+        /**
+         * The epsilon as the decimal number that its author wrote: 1e-5 as in Python, and not the
+         * 9.99999974e-6 that {@code 1e-5f} is.
+         *
+         * @return the number in double precision
+         */
+        public double exactEpsilon() {
+            return Double.parseDouble(Float.toString(epsilon));
+        }
+    }
 
     /**
      * Reads the settings of a batch norm, initialised or not.

@@ -6,6 +6,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One operation of a forward pass, without its inputs. {@link Ops} says what each one computes and
@@ -27,6 +28,22 @@ public sealed interface Operation {
     <T> T read(Reading<T> reading, List<T> inputs);
 
     /**
+     * The operation's part in the names of layers.
+     *
+     * @return a short word, such as {@code conv}
+     */
+    String label();
+
+    /**
+     * The leaf that computes the operation and holds its weights.
+     *
+     * @return the leaf, or nothing for an operation without one
+     */
+    default Optional<Block> leaf() {
+        return Optional.empty();
+    }
+
+    /**
      * {@link Ops#conv}.
      *
      * @param conv the leaf that holds kernel, stride, padding, groups and weights
@@ -35,6 +52,40 @@ public sealed interface Operation {
         @Override
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.conv(conv, inputs.get(0));
+        }
+
+        @Override
+        public String label() {
+            return "conv";
+        }
+
+        @Override
+        public Optional<Block> leaf() {
+            return Optional.of(conv);
+        }
+    }
+
+    /**
+     * A convolution and the batch norm behind it, whose weights can be one: see {@link
+     * ForwardGraph#withFoldedNorms}.
+     *
+     * @param conv the leaf of the convolution
+     * @param norm the leaf of the batch norm
+     */
+    record NormalizedConvolution(Conv2d conv, BatchNorm norm) implements Operation {
+        @Override
+        public <T> T read(Reading<T> reading, List<T> inputs) {
+            return reading.normalizedConv(conv, norm, inputs.get(0));
+        }
+
+        @Override
+        public String label() {
+            return "conv";
+        }
+
+        @Override
+        public Optional<Block> leaf() {
+            return Optional.of(conv);
         }
     }
 
@@ -48,6 +99,16 @@ public sealed interface Operation {
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.batchNorm(norm, inputs.get(0));
         }
+
+        @Override
+        public String label() {
+            return "norm";
+        }
+
+        @Override
+        public Optional<Block> leaf() {
+            return Optional.of(norm);
+        }
     }
 
     /**
@@ -59,6 +120,16 @@ public sealed interface Operation {
         @Override
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.linear(linear, inputs.get(0));
+        }
+
+        @Override
+        public String label() {
+            return "linear";
+        }
+
+        @Override
+        public Optional<Block> leaf() {
+            return Optional.of(linear);
         }
     }
 
@@ -72,6 +143,16 @@ public sealed interface Operation {
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.dropout(dropout, inputs.get(0));
         }
+
+        @Override
+        public String label() {
+            return "dropout";
+        }
+
+        @Override
+        public Optional<Block> leaf() {
+            return Optional.of(dropout);
+        }
     }
 
     /**
@@ -83,6 +164,11 @@ public sealed interface Operation {
         @Override
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.activation(function, inputs.get(0));
+        }
+
+        @Override
+        public String label() {
+            return function.label();
         }
     }
 
@@ -96,6 +182,11 @@ public sealed interface Operation {
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.maxPool(window, inputs.get(0));
         }
+
+        @Override
+        public String label() {
+            return "maxpool";
+        }
     }
 
     /**
@@ -108,6 +199,11 @@ public sealed interface Operation {
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.avgPool(window, inputs.get(0));
         }
+
+        @Override
+        public String label() {
+            return "avgpool";
+        }
     }
 
     /** {@link Ops#globalAvgPool}. */
@@ -115,6 +211,11 @@ public sealed interface Operation {
         @Override
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.globalAvgPool(inputs.get(0));
+        }
+
+        @Override
+        public String label() {
+            return "avgpool";
         }
     }
 
@@ -124,6 +225,11 @@ public sealed interface Operation {
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.add(inputs.get(0), inputs.get(1));
         }
+
+        @Override
+        public String label() {
+            return "add";
+        }
     }
 
     /** {@link Ops#concat(List)}. */
@@ -131,6 +237,11 @@ public sealed interface Operation {
         @Override
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.concat(inputs);
+        }
+
+        @Override
+        public String label() {
+            return "concat";
         }
     }
 
@@ -145,6 +256,11 @@ public sealed interface Operation {
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.slice(from, to, inputs.get(0));
         }
+
+        @Override
+        public String label() {
+            return "slice";
+        }
     }
 
     /**
@@ -156,6 +272,11 @@ public sealed interface Operation {
         @Override
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.shuffle(groups, inputs.get(0));
+        }
+
+        @Override
+        public String label() {
+            return "shuffle";
         }
     }
 
@@ -169,6 +290,11 @@ public sealed interface Operation {
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.unshuffle(groups, inputs.get(0));
         }
+
+        @Override
+        public String label() {
+            return "shuffle";
+        }
     }
 
     /**
@@ -180,6 +306,16 @@ public sealed interface Operation {
         @Override
         public <T> T read(Reading<T> reading, List<T> inputs) {
             return reading.other(block, inputs.get(0));
+        }
+
+        @Override
+        public String label() {
+            return "other";
+        }
+
+        @Override
+        public Optional<Block> leaf() {
+            return Optional.of(block);
         }
     }
 }

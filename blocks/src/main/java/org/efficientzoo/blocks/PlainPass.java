@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The forward pass in inference as it is described, one operation after the other: no script, no
@@ -25,6 +24,6 @@ public final class PlainPass {
     public static NDArray compute(Block block, ParameterStore parameters, NDArray x) {
         EfficientBlock root =
                 block instanceof EfficientBlock own ? own : new Sequence(List.of(block));
-        return Predictions.read(root, parameters, x, Map.of(), false);
+        return root.predictOneByOne(parameters, x);
     }
 }

@@ -49,7 +49,6 @@ public final class PointwiseConv {
         Optional<NDArray> bias = value(conv, Parameter.Type.BIAS, parameters, x);
         NDArray y;
         try (NDManager work = x.getManager().newSubManager()) {
-            // What is made of an array of the sub-manager belongs to that, too.
             NDArray seen = x.get(work, seen(conv, x.getShape()));
             y = product(seen, weight, bias, conv.getGroups());
             y.attach(x.getManager());
@@ -76,9 +75,12 @@ public final class PointwiseConv {
         Shape shape = x.getShape();
         long filters = weight.getShape().get(0);
         NDArray pixels = x.transpose(0, 2, 3, 1).reshape(-1, groups, shape.get(1) / groups);
-        NDArray weights = weight.reshape(groups, filters / groups, -1);
-        NDArray y = pixels.swapAxes(0, 1).matMul(weights.swapAxes(1, 2)).swapAxes(0, 1);
-        y = y.reshape(-1, filters);
+        NDArray y;
+        try (NDArray matrices =
+                        weight.reshape(groups, filters / groups, -1); // the weight's manager
+                NDArray weights = matrices.swapAxes(1, 2)) {
+            y = pixels.swapAxes(0, 1).matMul(weights).swapAxes(0, 1).reshape(-1, filters);
+        }
         if (bias.isPresent()) {
             y = y.add(bias.get());
         }

@@ -3,15 +3,12 @@ package org.efficientzoo.blocks;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import org.efficientzoo.blocks.FoldedNorms.Folded;
 
 /**
  * How a block predicts: in the fastest way that there is for the engine.
@@ -29,6 +26,9 @@ final class Predictions {
 
     private final EfficientBlock block;
     private volatile List<Ready> ready = List.of();
+    private volatile Traced traced;
+
+    private record Traced(ForwardGraph graph, InferencePass pass) {}
 
     Predictions(EfficientBlock block) {
         this.block = block;
@@ -47,13 +47,12 @@ final class Predictions {
     private record Ready(
             NDManager home,
             NDManager own,
-            FoldablePairs.Found found,
+            ForwardGraph graph,
             List<Parameter> parameters,
-            Optional<FastPath.Prepared> path,
-            Optional<FoldedNorms> norms) {
+            Optional<FastPath.Prepared> path) {
 
         boolean isFor(NDManager manager) {
-            return home == manager && home.isOpen() && found.isCurrent();
+            return home == manager && home.isOpen() && graph.isCurrent();
         }
     }
 
@@ -67,44 +66,40 @@ final class Predictions {
             recorded |= array.hasGradient();
             arrays.add(array);
         }
-        if (PLAIN || recorded || arrays.isEmpty()) {
-            return read(block, store, x, Map.of(), !recorded);
+        if (!PLAIN && !recorded && !arrays.isEmpty()) {
+            Optional<FastPath.Prepared> path = ready(arrays.get(0).getManager()).path;
+            if (path.isPresent()) {
+                return path.get().predict(x, arrays);
+            }
         }
-        Ready way = ready(arrays.get(0).getManager());
-        if (way.path.isPresent()) {
-            return way.path.get().predict(x, arrays);
+        return oneByOne(store, x, !recorded);
+    }
+
+    /**
+     * Predicts one operation after the other.
+     *
+     * @param store where the values of parameters are found
+     * @param x the input
+     * @param inPlace whether a sum may overwrite an operand
+     */
+    NDArray oneByOne(ParameterStore store, NDArray x, boolean inPlace) {
+        Traced known = traced;
+        if (known == null || !known.graph.isCurrent()) {
+            ForwardGraph graph = ForwardGraph.of(block);
+            known = new Traced(graph, new InferencePass(graph));
+            traced = known;
         }
-        if (way.norms.isPresent() && way.norms.get().pays(x)) {
-            return way.norms
-                    .get()
-                    .predict(
-                            x,
-                            parameter -> store.getValue(parameter, device, false),
-                            folded -> read(block, store, x, folded, true));
-        }
-        return read(block, store, x, Map.of(), true);
+        return known.pass.run(store, x, inPlace);
     }
 
     private List<Parameter> parameters() {
         List<Ready> known = ready;
         for (Ready way : known) {
-            if (way.found.isCurrent()) {
+            if (way.graph.isCurrent()) {
                 return way.parameters;
             }
         }
         return List.copyOf(BlockNames.parameters(block).values());
-    }
-
-    static NDArray read(
-            EfficientBlock block,
-            ParameterStore store,
-            NDArray x,
-            Map<Block, Folded> folded,
-            boolean inPlace) {
-        try (Bounds bounds = new Bounds()) {
-            InferenceOps.Pass pass = new InferenceOps.Pass(folded, bounds, inPlace);
-            return block.read(new InferenceOps(store, block.lastUses(), false, pass), x);
-        }
     }
 
     private Ready ready(NDManager home) {
@@ -125,24 +120,20 @@ final class Predictions {
             if (!way.home.isOpen()) {
                 continue; // and what was made closed with it
             }
-            if (way.found.isCurrent()) {
+            if (way.graph.isCurrent()) {
                 kept.add(way);
             } else {
                 way.own.close();
             }
         }
-        FoldablePairs.Found found = FoldablePairs.of(block);
+        ForwardGraph graph = ForwardGraph.of(block);
         NDManager own = home.newSubManager();
         Optional<FastPath.Prepared> path =
                 Provided.ALL.stream()
-                        .flatMap(provided -> provided.prepare(block, own).stream())
+                        .flatMap(provided -> provided.prepare(graph, own).stream())
                         .findFirst();
-        Optional<FoldedNorms> norms =
-                path.isPresent() || found.pairs().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new FoldedNorms(found.pairs(), own));
         List<Parameter> parameters = List.copyOf(BlockNames.parameters(block).values());
-        Ready made = new Ready(home, own, found, parameters, path, norms);
+        Ready made = new Ready(home, own, graph, parameters, path);
         kept.add(made);
         ready = List.copyOf(kept);
         return made;

@@ -26,6 +26,18 @@ public interface Reading<T> extends Ops<T> {
     @Override
     T batchNorm(BatchNorm norm, T x);
 
+    /**
+     * Convolves and normalizes, as {@link Operation.NormalizedConvolution} says.
+     *
+     * @param conv the leaf of the convolution
+     * @param norm the leaf of the batch norm
+     * @param x the input, (N, C, H, W)
+     * @return (N, filters, H', W')
+     */
+    default T normalizedConv(Conv2d conv, BatchNorm norm, T x) {
+        return batchNorm(norm, conv(conv, x));
+    }
+
     @Override
     T linear(Linear linear, T x);
 

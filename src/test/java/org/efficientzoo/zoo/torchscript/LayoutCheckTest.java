@@ -21,8 +21,10 @@ import java.util.function.Supplier;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.Fire;
+import org.efficientzoo.blocks.ForwardGraph;
 import org.efficientzoo.blocks.GroupedConv2d;
 import org.efficientzoo.blocks.InvertedResidual;
+import org.efficientzoo.blocks.Operation;
 import org.efficientzoo.blocks.PointwiseConv;
 import org.efficientzoo.blocks.Sequence;
 import org.efficientzoo.blocks.TestBlocks;
@@ -71,7 +73,7 @@ class LayoutCheckTest {
         for (Parameter parameter : BlockNames.parameters(block).values()) {
             names.put(parameter, BoundScript.name(names.size()));
         }
-        return Script.body(Graph.of(block), names, training, layout);
+        return Script.body(ForwardGraph.of(block), names, training, layout);
     }
 
     private static long count(String text, String word) {
@@ -88,7 +90,7 @@ class LayoutCheckTest {
             String fast = script(network, training, Layout.CHANNELS_LAST);
             long left = count(fast, "torch.conv2d");
             long pointwise =
-                    Graph.of(network).nodes().stream()
+                    ForwardGraph.of(network).nodes().stream()
                             .filter(
                                     node ->
                                             node.operation() instanceof Operation.Convolution c

@@ -11,6 +11,7 @@ import org.efficientzoo.blocks.BlockCatalogue;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.FastPath.Prepared;
+import org.efficientzoo.blocks.ForwardGraph;
 import org.efficientzoo.blocks.TestBlocks;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.zoo.network.NetworkEntry;
@@ -35,7 +36,8 @@ class ScriptedPredictionTest {
     void isOneCallForEveryBlock(BlockCatalogue.Entry entry) {
         try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
             EfficientBlock block = TestBlocks.filled(entry.build().get(), entry.input(), manager);
-            Prepared script = new ScriptedPrediction().prepare(block, manager).orElseThrow();
+            Prepared script =
+                    new ScriptedPrediction().prepare(ForwardGraph.of(block), manager).orElseThrow();
             NDArray x = TestBlocks.input(entry.input(), manager);
             List<NDArray> arrays =
                     BlockNames.parameters(block).values().stream()
@@ -51,7 +53,8 @@ class ScriptedPredictionTest {
     void isOneCallForEveryNetwork(NetworkEntry network) {
         try (NDManager manager = Engines.manager(Engines.PYTORCH)) {
             EfficientBlock block = network.build(NetworkOptions.DEFAULT);
-            assertThat(new ScriptedPrediction().prepare(block, manager)).isPresent();
+            assertThat(new ScriptedPrediction().prepare(ForwardGraph.of(block), manager))
+                    .isPresent();
         }
     }
 }

@@ -23,7 +23,7 @@ import org.efficientzoo.zoo.onnx.OnnxExport;
 final class OnnxCache {
 
     /** Goes up when the exporter writes other files than before; a test says when. */
-    private static final int EXPORTER = 1;
+    private static final int EXPORTER = 2;
 
     private static final int DIGITS = 16;
 

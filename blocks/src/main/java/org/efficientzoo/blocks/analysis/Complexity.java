@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import org.efficientzoo.blocks.ForwardGraph;
 
 /**
  * The cost of a block for one shape of input: parameters, multiply-accumulates and activations, in
@@ -44,8 +45,8 @@ public record Complexity(Shape input, Convention convention, List<LayerCost> lay
      *     parameters or children inside it is none whose cost is known
      */
     public static Complexity of(Block block, Shape input, Convention convention) {
-        CostOps ops = new CostOps(block, convention);
-        ops.call(block, input);
+        CostOps ops = new CostOps(convention);
+        ForwardGraph.of(block).values(input, ops::at);
         return new Complexity(input, convention, ops.layers());
     }
 

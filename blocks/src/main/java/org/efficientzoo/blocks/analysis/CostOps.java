@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.efficientzoo.blocks.EfficientBlock;
+import org.efficientzoo.blocks.ForwardGraph;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.blocks.Pooling;
 import org.efficientzoo.blocks.ShapeOps;
@@ -21,18 +21,23 @@ final class CostOps extends ShapeOps {
 
     private static final int THOP_NORM = 4; // subtract, divide, scale, shift
 
-    private final LayerNames names;
+    private String name = "";
     private final boolean thop;
     private final List<LayerCost> layers = new ArrayList<>();
     private final Set<Parameter> counted = new HashSet<>();
 
-    CostOps(Block root, Convention convention) {
-        this.names = new LayerNames(root);
+    CostOps(Convention convention) {
         this.thop = convention == Convention.THOP;
     }
 
     List<LayerCost> layers() {
         return layers;
+    }
+
+    /** Counts one operation. */
+    Shape at(ForwardGraph.Node node, List<Shape> inputs) {
+        name = node.name();
+        return node.operation().read(this, inputs);
     }
 
     @Override
@@ -60,14 +65,14 @@ final class CostOps extends ShapeOps {
     @Override
     public Shape maxPool(Pooling window, Shape x) {
         Shape y = super.maxPool(window, x);
-        operation("maxpool", "MaxPool", Details.of(window), y, 0);
+        operation("MaxPool", Details.of(window), y, 0);
         return y;
     }
 
     @Override
     public Shape avgPool(Pooling window, Shape x) {
         Shape y = super.avgPool(window, x);
-        operation("avgpool", "AvgPool", Details.of(window), y, thop ? y.size() : 0);
+        operation("AvgPool", Details.of(window), y, thop ? y.size() : 0);
         return y;
     }
 
@@ -75,13 +80,8 @@ final class CostOps extends ShapeOps {
     public Shape globalAvgPool(Shape x) {
         Shape y = super.globalAvgPool(x);
         long window = x.get(2) * x.get(3);
-        operation("avgpool", "GlobalAvgPool", "", y, thop ? (window + 1) * y.size() : 0);
+        operation("GlobalAvgPool", "", y, thop ? (window + 1) * y.size() : 0);
         return y;
-    }
-
-    @Override
-    public Shape nested(EfficientBlock block, Shape x) {
-        return names.inside(block, () -> super.nested(block, x));
     }
 
     @Override
@@ -103,7 +103,7 @@ final class CostOps extends ShapeOps {
                             + " BatchNorm, Linear, Dropout and SequentialBlock");
         }
         Shape y = super.other(block, x);
-        layers.add(new LayerCost(names.of(block), type, "not counted", y, 0, 0, 0));
+        layers.add(new LayerCost(name, type, "not counted", y, 0, 0, 0));
         return y;
     }
 
@@ -118,10 +118,10 @@ final class CostOps extends ShapeOps {
                 parameters += entry.getValue().size();
             }
         }
-        layers.add(new LayerCost(names.of(leaf), type, detail, y, parameters, macs, activations));
+        layers.add(new LayerCost(name, type, detail, y, parameters, macs, activations));
     }
 
-    private void operation(String name, String type, String detail, Shape y, long macs) {
-        layers.add(new LayerCost(names.here(name), type, detail, y, 0, macs, 0));
+    private void operation(String type, String detail, Shape y, long macs) {
+        layers.add(new LayerCost(name, type, detail, y, 0, macs, 0));
     }
 }

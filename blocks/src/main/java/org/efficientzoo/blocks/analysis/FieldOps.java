@@ -8,7 +8,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import java.util.ArrayList;
 import java.util.List;
-import org.efficientzoo.blocks.EfficientBlock;
+import org.efficientzoo.blocks.ForwardGraph;
 import org.efficientzoo.blocks.Nonlinearity;
 import org.efficientzoo.blocks.Pooling;
 import org.efficientzoo.blocks.Reading;
@@ -18,12 +18,8 @@ import org.efficientzoo.blocks.ShapeOps;
 final class FieldOps implements Reading<FieldOps.Seen> {
 
     private final ShapeOps shapes = new ShapeOps();
-    private final LayerNames names;
+    private String name = "";
     private final List<ReceptiveField.Row> rows = new ArrayList<>();
-
-    FieldOps(Block root) {
-        this.names = new LayerNames(root);
-    }
 
     List<ReceptiveField.Row> rows() {
         return rows;
@@ -37,7 +33,13 @@ final class FieldOps implements Reading<FieldOps.Seen> {
         }
     }
 
-    private Seen row(String name, Seen seen) {
+    /** Measures one operation. */
+    Seen at(ForwardGraph.Node node, List<Seen> inputs) {
+        name = node.name();
+        return node.operation().read(this, inputs);
+    }
+
+    private Seen row(Seen seen) {
         rows.add(new ReceptiveField.Row(name, seen.height, seen.width));
         return seen;
     }
@@ -45,7 +47,7 @@ final class FieldOps implements Reading<FieldOps.Seen> {
     @Override
     public Seen conv(Conv2d conv, Seen x) {
         Shape y = shapes.conv(conv, x.shape);
-        return row(names.of(conv), new Seen(y, along(conv, 0, x.height), along(conv, 1, x.width)));
+        return row(new Seen(y, along(conv, 0, x.height), along(conv, 1, x.width)));
     }
 
     private static Field along(Conv2d conv, int axis, Field field) {
@@ -55,16 +57,16 @@ final class FieldOps implements Reading<FieldOps.Seen> {
 
     @Override
     public Seen maxPool(Pooling window, Seen x) {
-        return pool("maxpool", window, x, shapes.maxPool(window, x.shape));
+        return pool(window, x, shapes.maxPool(window, x.shape));
     }
 
     @Override
     public Seen avgPool(Pooling window, Seen x) {
-        return pool("avgpool", window, x, shapes.avgPool(window, x.shape));
+        return pool(window, x, shapes.avgPool(window, x.shape));
     }
 
-    private Seen pool(String name, Pooling window, Seen x, Shape y) {
-        return row(names.here(name), new Seen(y, along(window, x.height), along(window, x.width)));
+    private Seen pool(Pooling window, Seen x, Shape y) {
+        return row(new Seen(y, along(window, x.height), along(window, x.width)));
     }
 
     private static Field along(Pooling window, Field field) {
@@ -76,7 +78,7 @@ final class FieldOps implements Reading<FieldOps.Seen> {
         Shape y = shapes.globalAvgPool(x.shape);
         Field height = x.height.overAll(x.shape.get(2));
         Field width = x.width.overAll(x.shape.get(3));
-        return row(names.here("avgpool"), new Seen(y, height, width));
+        return row(new Seen(y, height, width));
     }
 
     @Override
@@ -127,11 +129,6 @@ final class FieldOps implements Reading<FieldOps.Seen> {
     @Override
     public Seen unshuffle(int groups, Seen x) {
         return x.with(shapes.unshuffle(groups, x.shape));
-    }
-
-    @Override
-    public Seen nested(EfficientBlock block, Seen x) {
-        return names.inside(block, () -> Reading.super.nested(block, x));
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.efficientzoo.blocks.ForwardGraph;
 
 /**
  * How far the outputs of a block look into its input, after each layer.
@@ -39,8 +40,12 @@ public record ReceptiveField(List<Row> layers, Field height, Field width) {
      *     whose field is unknown, or joins maps of different steps
      */
     public static ReceptiveField of(Block block, Shape input) {
-        FieldOps ops = new FieldOps(block);
-        FieldOps.Seen output = ops.call(block, new FieldOps.Seen(input, Field.PIXEL, Field.PIXEL));
+        FieldOps ops = new FieldOps();
+        FieldOps.Seen pixel = new FieldOps.Seen(input, Field.PIXEL, Field.PIXEL);
+        ForwardGraph graph = ForwardGraph.of(block);
+        List<FieldOps.Seen> seen = graph.values(pixel, ops::at);
+        FieldOps.Seen output =
+                graph.output() == ForwardGraph.INPUT ? pixel : seen.get(graph.output());
         return new ReceptiveField(ops.rows(), output.height(), output.width());
     }
 

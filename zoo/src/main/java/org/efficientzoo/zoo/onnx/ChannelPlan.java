@@ -1,5 +1,6 @@
 package org.efficientzoo.zoo.onnx;
 
+import ai.djl.nn.convolutional.Conv2d;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.efficientzoo.blocks.Operation;
 
 /**
  * Which operations that only move channels need not be carried out, and which order the channels of
@@ -69,7 +72,7 @@ final class ChannelPlan {
 
     /** Whether the node may take its channels in any order, which its value then has, too. */
     boolean passesAnyOrder(Node node) {
-        return free.contains(node) && kind(node) == Kind.KEEPS && hasInput(node);
+        return free.contains(node) && use(node) == ChannelUse.KEEPS;
     }
 
     /** The order in which a dense convolution is to give its channels. */
@@ -83,55 +86,26 @@ final class ChannelPlan {
     }
 
     private List<Place> locate(Node node) {
-        List<Place> found =
-                switch (kind(node)) {
-                    case MOVES -> moved(node);
-                    case TAKES_ANY, KEEPS, NEEDS_NATURAL -> List.of();
-                };
+        List<Place> found = use(node).isMove() ? moved(node) : List.of();
         boolean oneByOne = new HashSet<>(found).size() == found.size(); // none is there twice
         return found.isEmpty() || !oneByOne ? own(node) : found;
     }
 
     private List<Place> moved(Node node) {
         List<Place> from = places.get(node.input());
-        if (node.operation() instanceof Operation.Slice slice) {
-            return from.subList(slice.from(), slice.to());
+        if (node.operation() instanceof Operation.ChannelRange range) {
+            return from.subList(range.from(), range.to());
         }
-        if (node.operation() instanceof Operation.Shuffle shuffle) {
-            return Shuffles.sources(shuffle.rows(), node.channels()).mapToObj(from::get).toList();
+        if (use(node) == ChannelUse.SHUFFLES) {
+            int rows = Shuffles.rows(node.operation(), node.channels());
+            return Shuffles.sources(rows, node.channels()).mapToObj(from::get).toList();
         }
         return node.inputs().stream().flatMap(input -> places.get(input).stream()).toList();
     }
 
-    /** What an operation does with the channels. */
-    private enum Kind {
-        MOVES,
-        TAKES_ANY,
-        KEEPS,
-        NEEDS_NATURAL
-    }
-
-    private static Kind kind(Node node) {
-        Operation operation = node.operation();
-        if (operation instanceof Operation.Convolution conv) {
-            if (conv.isDense()) {
-                return Kind.TAKES_ANY;
-            }
-            return conv.isDepthwise() ? Kind.KEEPS : Kind.NEEDS_NATURAL;
-        }
-        if (operation instanceof Operation.Linear) {
-            return Kind.TAKES_ANY;
-        }
-        if (operation instanceof Operation.Concat
-                || operation instanceof Operation.Slice
-                || operation instanceof Operation.Shuffle) {
-            return Kind.MOVES;
-        }
-        boolean natural =
-                operation instanceof Operation.Add
-                        || operation instanceof Operation.Softmax
-                        || operation instanceof Operation.Pixels;
-        return natural ? Kind.NEEDS_NATURAL : Kind.KEEPS;
+    /** What a node does with channels; the input has nothing to do with any. */
+    static ChannelUse use(Node node) {
+        return node.isInput() ? ChannelUse.NEEDS_NATURAL : ChannelUse.of(node.operation());
     }
 
     private void order(Graph graph) {
@@ -154,10 +128,10 @@ final class ChannelPlan {
     }
 
     private boolean takesAny(Node user) {
-        return switch (kind(user)) {
+        return switch (use(user)) {
             case TAKES_ANY -> true;
             case KEEPS -> free.contains(user);
-            case MOVES, NEEDS_NATURAL -> false;
+            case JOINS, SELECTS, SHUFFLES, NEEDS_NATURAL -> false;
         };
     }
 
@@ -171,8 +145,7 @@ final class ChannelPlan {
                             .toList());
         }
         Order byUse = byUse(node, made);
-        boolean depthwise =
-                node.operation() instanceof Operation.Convolution conv && conv.isDepthwise();
+        boolean depthwise = !node.isInput() && isConvolution(node, ChannelUse::isDepthwise);
         return depthwise && startsAtDense(node) ? byUse.padded(ALIGNMENT) : byUse;
     }
 
@@ -186,7 +159,7 @@ final class ChannelPlan {
         boolean whole =
                 seen.size() == node.channels()
                         && seen.stream().allMatch(place -> place.source() == node);
-        return kind(user) == Kind.KEEPS && whole ? Optional.of(user) : Optional.empty();
+        return use(user) == ChannelUse.KEEPS && whole ? Optional.of(user) : Optional.empty();
     }
 
     /** Whether a node gets its channels, through nodes that keep them, from a dense convolution. */
@@ -195,12 +168,16 @@ final class ChannelPlan {
         if (onlyFollower(source).filter(node::equals).isEmpty()) {
             return false;
         }
-        boolean dense = source.operation() instanceof Operation.Convolution conv && conv.isDense();
-        return dense || (kind(source) == Kind.KEEPS && hasInput(source) && startsAtDense(source));
+        if (source.isInput()) {
+            return false;
+        }
+        return isConvolution(source, ChannelUse::isDense)
+                || (use(source) == ChannelUse.KEEPS && startsAtDense(source));
     }
 
-    private static boolean hasInput(Node node) {
-        return !node.inputs().isEmpty();
+    private static boolean isConvolution(Node node, Predicate<Conv2d> kind) {
+        return Kernel.isConvolution(node.operation())
+                && kind.test(Kernel.convolution(node.operation()));
     }
 
     /** The channels sorted by who uses them, those of the first user first. */

@@ -1,15 +1,11 @@
 package org.efficientzoo.zoo.onnx;
 
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import ai.onnx.proto.OnnxMl;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.efficientzoo.zoo.image.ChannelOrder;
 import org.efficientzoo.zoo.onnx.Gathering.Written;
-import org.efficientzoo.zoo.weights.Float16;
 
 /** Writes a graph down as ONNX, one operation after the other. */
 final class GraphWriter {
@@ -17,47 +13,66 @@ final class GraphWriter {
     static final String INPUT = "input";
     private static final List<String> DIMENSIONS = List.of("batch", "channels", "height", "width");
 
+    private final Graph graph;
+    private final Optional<PixelInput> pixels;
     private final ChannelPlan plan;
     private final Tensors tensors;
     private final OnnxOptions options;
     private final Emitter emitter = new Emitter();
     private final Gathering gathering;
-    private final PoolWriter pools;
+    private final NodeWriter nodes;
 
-    private GraphWriter(ChannelPlan plan, Tensors tensors, OnnxOptions options) {
-        this.plan = plan;
+    private GraphWriter(
+            Graph graph, Optional<PixelInput> pixels, Tensors tensors, OnnxOptions options) {
+        this.graph = graph;
+        this.pixels = pixels;
+        this.plan =
+                options.permuteChannels()
+                        ? ChannelPlan.reordered(graph)
+                        : ChannelPlan.literal(graph);
         this.tensors = tensors;
         this.options = options;
         boolean reshapes = !options.permuteChannels() && !options.dynamicSize();
         this.gathering = new Gathering(plan, emitter, tensors, reshapes);
-        this.pools = new PoolWriter(emitter, tensors, options.dynamicSize());
+        this.nodes = new NodeWriter(graph, pixels, gathering, emitter, tensors, options);
     }
 
     /**
      * Writes a graph.
      *
      * @param graph the operations
+     * @param pixels how it takes pixels; nothing if it takes planes
      * @param name the name of the graph
      * @param tensors takes the weights
      * @param options how
      */
-    static OnnxMl.GraphProto write(Graph graph, String name, Tensors tensors, OnnxOptions options) {
-        ChannelPlan plan =
-                options.permuteChannels()
-                        ? ChannelPlan.reordered(graph)
-                        : ChannelPlan.literal(graph);
-        return new GraphWriter(plan, tensors, options).write(graph, name);
+    static OnnxMl.GraphProto write(
+            Graph graph,
+            Optional<PixelInput> pixels,
+            String name,
+            Tensors tensors,
+            OnnxOptions options) {
+        return new GraphWriter(graph, pixels, tensors, options).write(name);
     }
 
-    private OnnxMl.GraphProto write(Graph graph, String name) {
-        String result = resultName(graph.output());
+    private OnnxMl.GraphProto write(String name) {
+        String result = resultName();
         Stream.of(INPUT, result).forEach(emitter::reserve);
-        for (Node node : graph.nodes()) {
+        writeInput();
+        for (Node node : graph.nodes().subList(1, graph.nodes().size())) {
             if (plan.isMade(node)) {
                 write(node);
             }
         }
         String last = gathering.inNaturalOrder(graph.output());
+        if (options.softmax()) {
+            last =
+                    emitter.add(
+                            "Softmax",
+                            "softmax",
+                            List.of(last),
+                            n -> Emitter.integer(n, "axis", 1));
+        }
         if (last.equals(INPUT)) {
             last = emitter.add("Identity", "identity", List.of(INPUT)); // an output needs a node
         }
@@ -66,21 +81,18 @@ final class GraphWriter {
                         .setName(name)
                         .addAllNode(emitter.nodes(last, result))
                         .addAllInitializer(tensors.all());
-        Node input = graph.nodes().get(0);
-        proto.addInput(
-                options.pixelInput()
-                        ? pixels(input.shape())
-                        : value(INPUT, input.shape(), DIMENSIONS));
+        Shape input = graph.input().shape();
+        proto.addInput(options.pixelInput() ? pixels(input) : value(INPUT, input, DIMENSIONS));
         List<String> free = List.of("batch", "output_channels", "output_height", "output_width");
         proto.addOutput(value(result, graph.output().shape(), free));
         return proto.build();
     }
 
-    private static String resultName(Node output) {
-        if (output.operation() instanceof Operation.Softmax) {
+    private String resultName() {
+        if (options.softmax()) {
             return "probabilities";
         }
-        return output.shape().dimension() == 2 ? "logits" : "output";
+        return graph.output().shape().dimension() == 2 ? "logits" : "output";
     }
 
     private OnnxMl.ValueInfoProto value(String name, Shape shape, List<String> names) {
@@ -119,209 +131,59 @@ final class GraphWriter {
         return value.build();
     }
 
-    private void write(Node node) {
-        Operation operation = node.operation();
-        if (operation instanceof Operation.Input) {
-            gathering.put(node, INPUT, Order.natural(node.channels()));
-        } else if (operation instanceof Operation.Convolution conv && conv.isDense()) {
-            dense(node, conv);
-        } else if (operation instanceof Operation.Linear linear) {
-            linear(node, linear);
-        } else if (plan.passesAnyOrder(node)) {
-            Written x = gathering.inAnyOrder(node.input());
-            keeping(node, x.name(), x.order());
+    private void writeInput() {
+        Node input = graph.input();
+        if (pixels.isPresent()) {
+            gathering.put(input, planes(pixels.get()), pixels.get().order());
         } else {
-            natural(node);
+            gathering.put(input, INPUT, Order.natural(input.channels()));
         }
     }
 
-    private void dense(Node node, Operation.Convolution conv) {
-        Written x = gathering.inAnyOrder(node.input());
-        Order order = plan.isFree(node) ? plan.order(node) : Order.natural(node.channels());
-        gathering.put(node, convolution(node, conv, x.name(), order, x.order()), order);
-    }
-
-    private String convolution(
-            Node node, Operation.Convolution conv, String x, Order outputs, Order inputs) {
-        List<String> operands = operands(x, conv.kernel(), outputs, inputs);
-        return emitter.add(
-                "Conv",
-                node.name(),
-                operands,
-                n -> {
-                    Emitter.integers(n, "dilations", conv.dilations());
-                    long groups = conv.isDepthwise() ? outputs.size() : conv.kernel().groups();
-                    Emitter.integer(n, "group", groups);
-                    Emitter.integers(n, "kernel_shape", conv.sides());
-                    Emitter.integers(
-                            n,
-                            "pads",
-                            Stream.concat(conv.padding().stream(), conv.padding().stream())
-                                    .toList());
-                    Emitter.integers(n, "strides", conv.strides());
-                });
-    }
-
-    /** The value and the weights that it is multiplied by. */
-    private List<String> operands(String x, Kernel kernel, Order outputs, Order inputs) {
-        String prefix = kernel.name().isEmpty() ? "" : kernel.name() + ".";
-        float[] values = kernel.weights(outputs, inputs);
-        long[] shape = kernel.shape(outputs.size(), inputs.size());
-        List<String> operands = new ArrayList<>(List.of(x));
-        operands.add(weights(prefix + "weight", values, shape));
-        if (kernel.hasBias()) {
-            float[] biases = kernel.biases(outputs);
-            operands.add(tensors.floats(prefix + "bias", biases, biases.length));
-        }
-        return operands;
-    }
-
-    private String weights(String name, float[] values, long... shape) {
-        boolean fits = true;
-        for (float value : values) {
-            fits &= Math.abs(value) <= Float16.LARGEST;
-        }
-        if (!options.halfWeights() || !fits) {
-            return tensors.floats(name, values, shape);
-        }
-        String half = tensors.halves(name, values, shape);
-        return emitter.add(
-                "Cast",
-                half + ".float",
-                List.of(half),
-                n -> Emitter.integer(n, "to", OnnxMl.TensorProto.DataType.FLOAT_VALUE));
-    }
-
-    private void linear(Node node, Operation.Linear linear) {
-        Written x = gathering.inAnyOrder(node.input());
-        Order order = plan.isFree(node) ? plan.order(node) : Order.natural(node.channels());
-        String y =
-                emitter.add(
-                        "Gemm",
-                        node.name(),
-                        operands(x.name(), linear.kernel(), order, x.order()),
-                        n -> Emitter.integer(n, "transB", 1));
-        gathering.put(node, y, order);
-    }
-
-    /** Writes an operation that treats each channel alone. */
-    private void keeping(Node node, String x, Order order) {
-        Operation operation = node.operation();
-        String y;
-        if (operation instanceof Operation.Convolution conv) {
-            y = convolution(node, conv, x, order, Order.natural(conv.kernel().inputsPerGroup()));
-        } else if (operation instanceof Operation.Norm norm) {
-            y = norm(node, norm, x, order);
-        } else if (operation instanceof Operation.Function function) {
-            y = emitter.add(function.type(), node.name(), List.of(x));
-        } else if (operation instanceof Operation.Relu6) {
-            String low = tensors.floats("relu6.min", new float[] {0});
-            String high = tensors.floats("relu6.max", new float[] {6});
-            y = emitter.add("Clip", node.name(), List.of(x, low, high));
-        } else if (operation instanceof Operation.LeakyRelu relu) {
-            y =
-                    emitter.add(
-                            "LeakyRelu",
-                            node.name(),
-                            List.of(x),
-                            n -> Emitter.number(n, "alpha", relu.slope()));
-        } else if (operation instanceof Operation.MaxPool pool) {
-            y = pools.max(pool.window(), node, x);
-        } else if (operation instanceof Operation.AvgPool pool) {
-            y = pools.average(pool.window(), node, x);
-        } else if (operation instanceof Operation.GlobalAvgPool) {
-            String mean = emitter.add("GlobalAveragePool", node.name(), List.of(x));
-            y = emitter.add("Flatten", node.name() + ".flatten", List.of(mean));
-        } else {
-            throw new IllegalStateException("no rule for " + node);
-        }
-        gathering.put(node, y, order);
-    }
-
-    private String norm(Node node, Operation.Norm norm, String x, Order order) {
-        String prefix = norm.name().isEmpty() ? "" : norm.name() + ".";
-        Operation.Affine affine = norm.affine();
-        List<String> operands = new ArrayList<>(List.of(x));
-        operands.add(constant(prefix + "weight", affine.weight(), order, 0));
-        operands.add(constant(prefix + "bias", affine.bias(), order, 0));
-        operands.add(constant(prefix + "running_mean", affine.runningMean(), order, 0));
-        operands.add(constant(prefix + "running_var", affine.runningVar(), order, 1));
-        return emitter.add(
-                "BatchNormalization",
-                node.name(),
-                operands,
-                n -> Emitter.number(n, "epsilon", affine.epsilon()));
-    }
-
-    private String constant(String name, Parameter parameter, Order order, float dead) {
-        float[] values = parameter.getArray().toFloatArray();
-        return tensors.floats(name, order.pick(c -> values[c], dead), order.size());
-    }
-
-    /** Writes an operation whose channels have the order of the network's description. */
-    private void natural(Node node) {
-        Operation operation = node.operation();
-        List<String> x = node.inputs().stream().map(gathering::inNaturalOrder).toList();
-        Order order = Order.natural(node.channels());
-        if (operation instanceof Operation.Convolution conv && !conv.isDepthwise()) {
-            Order inputs = Order.natural(conv.kernel().inputsPerGroup());
-            gathering.put(node, convolution(node, conv, x.get(0), order, inputs), order);
-        } else if (operation instanceof Operation.Add) {
-            gathering.put(node, emitter.add("Add", node.name(), x), order);
-        } else if (operation instanceof Operation.Softmax) {
-            String y = emitter.add("Softmax", node.name(), x, n -> Emitter.integer(n, "axis", 1));
-            gathering.put(node, y, order);
-        } else if (operation instanceof Operation.Pixels pixels) {
-            gathering.put(node, planes(node, pixels, x.get(0)), colours(pixels.planes()));
-        } else if (operation instanceof Operation.Concat) {
-            String y = emitter.add("Concat", node.name(), x, n -> Emitter.integer(n, "axis", 1));
-            gathering.put(node, y, order);
-        } else if (operation instanceof Operation.Slice slice) {
-            String y = gathering.slice(node.name(), x.get(0), slice.from(), slice.to());
-            gathering.put(node, y, order);
-        } else if (operation instanceof Operation.Shuffle shuffle) {
-            List<Integer> sources =
-                    Shuffles.sources(shuffle.rows(), node.channels()).boxed().toList();
-            gathering.put(
-                    node, gathering.permuted(node, x.get(0), node.channels(), sources), order);
-        } else {
-            keeping(node, x.get(0), order);
-        }
-    }
-
-    /** Which plane of the network stands at the places of red, green and blue. */
-    private static Order colours(ChannelOrder planes) {
-        return Order.of(IntStream.range(0, 3).mapToObj(planes::colour).toList()); // undoes itself
-    }
-
-    private String planes(Node node, Operation.Pixels pixels, String x) {
-        String name = node.name();
+    private String planes(PixelInput input) {
         String planes =
                 emitter.add(
                         "Transpose",
-                        name + ".planes",
-                        List.of(x),
+                        "normalize.planes",
+                        List.of(INPUT),
                         n -> Emitter.integers(n, "perm", List.of(0L, 3L, 1L, 2L)));
         String y =
                 emitter.add(
                         "Cast",
-                        name + ".float",
+                        "normalize.float",
                         List.of(planes),
                         n -> Emitter.integer(n, "to", OnnxMl.TensorProto.DataType.FLOAT_VALUE));
-        if (!pixels.shift().isEmpty()) {
-            y = emitter.add("Sub", name + ".sub", List.of(y, colours("mean", pixels.shift())));
+        if (!input.subtrahend().isEmpty()) {
+            String mean = colors("mean", input.subtrahend());
+            y = emitter.add("Sub", "normalize.sub", List.of(y, mean));
         }
-        if (!pixels.scale().isEmpty()) {
-            y = emitter.add("Mul", name + ".mul", List.of(y, colours("scale", pixels.scale())));
+        if (!input.factor().isEmpty()) {
+            String scale = colors("scale", input.factor());
+            y = emitter.add("Mul", "normalize.mul", List.of(y, scale));
         }
         return y;
     }
 
-    private String colours(String name, List<Double> values) {
+    private String colors(String name, List<Double> values) {
         float[] floats = new float[values.size()];
         for (int c = 0; c < floats.length; c++) {
             floats[c] = values.get(c).floatValue();
         }
         return tensors.floats("pixel_" + name, floats, 1, floats.length, 1, 1);
+    }
+
+    private void write(Node node) {
+        if (ChannelPlan.use(node) == ChannelUse.TAKES_ANY) {
+            Written x = gathering.inAnyOrder(node.input());
+            Order order = plan.isFree(node) ? plan.order(node) : Order.natural(node.channels());
+            nodes.write(node, List.of(x.name()), x.order(), order);
+        } else if (plan.passesAnyOrder(node)) {
+            Written x = gathering.inAnyOrder(node.input());
+            nodes.write(node, List.of(x.name()), x.order(), x.order());
+        } else {
+            List<String> x = node.inputs().stream().map(gathering::inNaturalOrder).toList();
+            Order inputs = Order.natural(node.input().channels());
+            nodes.write(node, x, inputs, Order.natural(node.channels()));
+        }
     }
 }

@@ -1,9 +1,14 @@
 package org.efficientzoo.zoo.onnx;
 
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Conv2d;
 import java.util.Arrays;
 import java.util.Optional;
+import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.blocks.FoldedNorm;
+import org.efficientzoo.blocks.Operation;
 
 /**
  * The weights of a convolution or a linear layer and what is to be done to them, in double
@@ -14,7 +19,7 @@ import java.util.Optional;
  */
 final class Kernel {
 
-    private final String name;
+    private final String prefix;
     private final Parameter weight;
     private final Optional<Parameter> bias;
     private final Shape shape;
@@ -30,7 +35,7 @@ final class Kernel {
             double[] inputScale,
             double[] shift,
             boolean shifted) {
-        this.name = from.name;
+        this.prefix = from.prefix;
         this.weight = from.weight;
         this.bias = from.bias;
         this.shape = from.shape;
@@ -41,18 +46,29 @@ final class Kernel {
         this.shifted = shifted;
     }
 
+    /** Whether an operation is a convolution, with or without a batch norm. */
+    static boolean isConvolution(Operation operation) {
+        return operation instanceof Operation.Convolution
+                || operation instanceof Operation.NormalizedConvolution;
+    }
+
+    /** The leaf of a convolution. */
+    static Conv2d convolution(Operation operation) {
+        return (Conv2d) operation.leaf().orElseThrow();
+    }
+
     /**
      * Takes the weights as they are.
      *
-     * @param name the name of the layer
-     * @param weight (outputs, inputs of a group, …)
-     * @param bias (outputs)
+     * @param prefix the name of the layer and a dot, or nothing
+     * @param leaf the layer, with weights (outputs, inputs of a group, …) and maybe biases
+     *     (outputs)
      * @param groups the groups of a convolution, 1 of a linear layer
      */
-    Kernel(String name, Parameter weight, Optional<Parameter> bias, int groups) {
-        this.name = name;
-        this.weight = weight;
-        this.bias = bias;
+    Kernel(String prefix, Block leaf, int groups) {
+        this.prefix = prefix;
+        this.weight = BlockNames.parameter(leaf, Parameter.Type.WEIGHT).orElseThrow();
+        this.bias = BlockNames.parameter(leaf, Parameter.Type.BIAS);
         this.shape = weight.getArray().getShape();
         this.groups = groups;
         this.outputScale = ones(outputs());
@@ -67,8 +83,9 @@ final class Kernel {
         return ones;
     }
 
-    String name() {
-        return name;
+    /** What stands before the names of its tensors. */
+    String prefix() {
+        return prefix;
     }
 
     int groups() {
@@ -92,8 +109,10 @@ final class Kernel {
         return shifted;
     }
 
-    /** The same followed by {@code y * scale + addend}, for each output. */
-    Kernel followedBy(double[] scale, double[] addend) {
+    /** The same followed by a batch norm. */
+    Kernel followedBy(FoldedNorm norm) {
+        double[] scale = norm.scale();
+        double[] addend = norm.shift();
         double[] scales = outputScale.clone();
         double[] shifts = shift.clone();
         for (int o = 0; o < scales.length; o++) {

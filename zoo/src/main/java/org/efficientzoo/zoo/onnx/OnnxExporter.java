@@ -67,12 +67,16 @@ public final class OnnxExporter {
             Path target,
             long mostBytes)
             throws IOException, MalformedModelException {
-        Graph graph = graph(block, input, options, metadata);
+        Graph graph = graph(block, input, options);
+        Optional<PixelInput> pixels =
+                options.pixelInput()
+                        ? Optional.of(new PixelInput(graph, metadata.requiredTransform()))
+                        : Optional.empty();
         Comparison.check(options);
         Staging.Content content =
                 (file, data) -> {
                     try {
-                        write(graph, options, metadata, file, data);
+                        write(graph, pixels, options, metadata, file, data);
                     } catch (UncheckedIOException e) {
                         throw DiskErrors.unwritten(target, e.getCause());
                     } catch (IOException e) {
@@ -91,20 +95,18 @@ public final class OnnxExporter {
                 : Staging.alone(target, content);
     }
 
-    private static Graph graph(
-            Block block, Shape input, OnnxOptions options, OnnxMetadata metadata) {
+    private static Graph graph(Block block, Shape input, OnnxOptions options) {
         if (input.dimension() != 4) {
             throw new IllegalArgumentException(
                     "the input of an exported block has the shape (N, C, H, W), found " + input);
         }
-        Graph graph = OnnxOps.read(block, input);
-        if (options.foldNorms()) {
-            graph = Rewriting.foldNorms(graph);
+        Graph graph = Graph.of(block, input, options.foldNorms());
+        if (options.softmax() && graph.output().shape().dimension() != 2) {
+            throw new IllegalArgumentException(
+                    "a softmax needs logits (N, classes), found an output of "
+                            + graph.output().shape());
         }
-        if (options.pixelInput()) {
-            graph = Rewriting.fromPixels(graph, metadata.requiredTransform());
-        }
-        return options.softmax() ? Rewriting.withSoftmax(graph) : graph;
+        return graph;
     }
 
     private static long bytes(Block block, OnnxOptions options) {
@@ -117,7 +119,12 @@ public final class OnnxExporter {
     }
 
     private static void write(
-            Graph graph, OnnxOptions options, OnnxMetadata metadata, Path file, Optional<Path> data)
+            Graph graph,
+            Optional<PixelInput> pixels,
+            OnnxOptions options,
+            OnnxMetadata metadata,
+            Path file,
+            Optional<Path> data)
             throws IOException {
         OnnxMl.ModelProto.Builder model =
                 OnnxMl.ModelProto.newBuilder()
@@ -131,7 +138,7 @@ public final class OnnxExporter {
                         (key, value) ->
                                 model.addMetadataPropsBuilder().setKey(key).setValue(value));
         try (Tensors tensors = new Tensors(data)) {
-            model.setGraph(GraphWriter.write(graph, metadata.network(), tensors, options));
+            model.setGraph(GraphWriter.write(graph, pixels, metadata.network(), tensors, options));
         }
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
             model.build().writeTo(out);

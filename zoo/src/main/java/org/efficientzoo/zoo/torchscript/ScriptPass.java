@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.blocks.ForwardGraph;
 
 /** Runs a network as one script. */
 final class ScriptPass implements ForwardPass {
@@ -30,7 +31,7 @@ final class ScriptPass implements ForwardPass {
     ScriptPass(Block network, ParameterStore store, NDManager manager) {
         this.store = store;
         this.parameters = List.copyOf(BlockNames.parameters(network).values());
-        Graph graph = Graph.of(network);
+        ForwardGraph graph = Script.graph(ForwardGraph.of(network));
         Map<Parameter, String> names = new HashMap<>();
         for (Parameter parameter : parameters) {
             names.put(parameter, BoundScript.name(names.size()));
@@ -45,7 +46,7 @@ final class ScriptPass implements ForwardPass {
     }
 
     private static List<BoundSource.Method> methods(
-            Graph graph, Map<Parameter, String> names, Layout layout) {
+            ForwardGraph graph, Map<Parameter, String> names, Layout layout) {
         return List.of(
                 new BoundSource.Method(PREDICT, Script.body(graph, names, false, layout)),
                 new BoundSource.Method(TRAIN, Script.body(graph, names, true, layout)));

@@ -3,6 +3,7 @@ package org.efficientzoo.zoo.torchscript;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.blocks.BlockNames;
-import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.FastPath;
+import org.efficientzoo.blocks.ForwardGraph;
+import org.efficientzoo.blocks.LeafSettings;
+import org.efficientzoo.blocks.Operation.NormalizedConvolution;
 import org.efficientzoo.zoo.torchscript.BoundSource.Derived;
 import org.efficientzoo.zoo.torchscript.BoundSource.Method;
 
@@ -28,16 +31,17 @@ public final class ScriptedPrediction implements FastPath {
     public ScriptedPrediction() {}
 
     @Override
-    public Optional<Prepared> prepare(EfficientBlock block, NDManager manager) {
+    public Optional<Prepared> prepare(ForwardGraph traced, NDManager manager) {
         if (!manager.getEngine().getEngineName().equals(BoundScript.ENGINE)) {
             return Optional.empty();
         }
         try {
+            ForwardGraph graph = Script.graph(traced).withFoldedNorms();
             LayoutScripts scripts =
                     new LayoutScripts(
-                            block,
+                            traced.root(),
                             manager,
-                            layout -> BoundScript.load(source(block, layout), manager));
+                            layout -> BoundScript.load(source(graph, layout), manager));
             // As if for training: arrays made in PyTorch's inference mode refuse later changes.
             return Optional.of(
                     (x, arrays) -> scripts.of(x.getShape(), false).call(PREDICT, x, arrays, true));
@@ -47,46 +51,53 @@ public final class ScriptedPrediction implements FastPath {
         }
     }
 
-    private static BoundSource source(EfficientBlock block, Layout layout) {
+    private static BoundSource source(ForwardGraph graph, Layout layout) {
         Map<Parameter, String> names = new HashMap<>();
-        for (Parameter parameter : BlockNames.parameters(block).values()) {
+        for (Parameter parameter : BlockNames.parameters(graph.root()).values()) {
             names.put(parameter, BoundScript.name(names.size()));
         }
         int arrays = names.size();
-        Graph graph = Graph.of(block);
-        List<Folding.Pair> pairs = Folding.pairs(graph);
-        Derived derived = derived(pairs, names, layout);
-        for (int i = 0; i < pairs.size(); i++) {
-            Folding.Pair pair = pairs.get(i);
-            names.put(parameter(pair.conv(), Parameter.Type.WEIGHT), weight(i));
-            names.put(parameter(pair.norm(), Parameter.Type.BETA), bias(i));
+        List<NormalizedConvolution> folded = folded(graph);
+        Derived derived = derived(folded, names, layout);
+        for (int i = 0; i < folded.size(); i++) {
+            names.put(parameter(folded.get(i).conv(), Parameter.Type.WEIGHT), weight(i));
+            names.put(parameter(folded.get(i).norm(), Parameter.Type.BETA), bias(i));
         }
-        String body = Script.body(Folding.fold(graph, pairs), names, false, layout);
+        String body = Script.body(graph, names, false, layout);
         return new BoundSource(arrays, derived, List.of(new Method(PREDICT, body)));
     }
 
-    /** The weights of each pair: w·s and b + (c - m)·s with s = g / √(v + e). */
+    private static List<NormalizedConvolution> folded(ForwardGraph graph) {
+        List<NormalizedConvolution> folded = new ArrayList<>();
+        for (ForwardGraph.Node node : graph.nodes()) {
+            if (node.operation() instanceof NormalizedConvolution both) {
+                folded.add(both);
+            }
+        }
+        return folded;
+    }
+
+    /** As {@link org.efficientzoo.blocks.FoldedNorm}, of the values that the arrays have. */
     private static Derived derived(
-            List<Folding.Pair> pairs, Map<Parameter, String> expressions, Layout layout) {
+            List<NormalizedConvolution> folded, Map<Parameter, String> expressions, Layout layout) {
         ParameterNames of = new ParameterNames(expressions);
         List<String> names = new ArrayList<>();
         List<String> statistics = new ArrayList<>();
         StringBuilder body = new StringBuilder();
-        for (int i = 0; i < pairs.size(); i++) {
-            Folding.Pair pair = pairs.get(i);
-            BatchNorm norm = pair.norm();
+        for (int i = 0; i < folded.size(); i++) {
+            Conv2d conv = folded.get(i).conv();
+            BatchNorm norm = folded.get(i).norm();
+            double epsilon = LeafSettings.of(norm).exactEpsilon();
             line(
                     body,
                     "s = torch.div(%s, torch.sqrt(torch.add(%s, %s)))"
-                            .formatted(of.gamma(norm), of.runningVariance(norm), pair.epsilon()));
+                            .formatted(of.gamma(norm), of.runningVariance(norm), epsilon));
             String product =
-                    "torch.mul(%s, torch.reshape(s, [-1, 1, 1, 1]))"
-                            .formatted(of.weight(pair.conv()));
+                    "torch.mul(%s, torch.reshape(s, [-1, 1, 1, 1]))".formatted(of.weight(conv));
             line(body, weight(i) + " = " + layout.of(product));
             String centre =
-                    pair.conv().isIncludeBias()
-                            ? "torch.sub(%s, %s)"
-                                    .formatted(of.bias(pair.conv()), of.runningMean(norm))
+                    conv.isIncludeBias()
+                            ? "torch.sub(%s, %s)".formatted(of.bias(conv), of.runningMean(norm))
                             : "torch.neg(%s)".formatted(of.runningMean(norm));
             line(
                     body,

@@ -23,11 +23,6 @@ final class Text {
         return Float.toString(value);
     }
 
-    /** The same number in double precision. */
-    static double exact(float value) {
-        return Double.parseDouble(of(value));
-    }
-
     /** One minus a float, in decimal numbers: 0.1 for 0.9f. */
     static String complement(float value) {
         BigDecimal rest = BigDecimal.ONE.subtract(new BigDecimal(Float.toString(value)));

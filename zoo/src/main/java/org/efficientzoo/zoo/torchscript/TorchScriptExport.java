@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.efficientzoo.blocks.BlockNames;
+import org.efficientzoo.blocks.FoldedNorm;
+import org.efficientzoo.blocks.ForwardGraph;
+import org.efficientzoo.blocks.Operation.NormalizedConvolution;
 import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.torchscript.ModuleTree.Tensor;
 import org.efficientzoo.zoo.weights.TorchArchive;
@@ -69,16 +72,22 @@ public final class TorchScriptExport {
     public static void write(Block network, Norms norms, OutputStream to) throws IOException {
         Map<String, Parameter> parameters = BlockNames.parameters(network);
         parameters.forEach(TorchScriptExport::checkInitialized);
-        Graph graph = Graph.of(network);
-        List<Folding.Pair> pairs = norms == Norms.FOLDED ? Folding.pairs(graph) : List.of();
+        ForwardGraph graph = Script.graph(ForwardGraph.of(network));
+        if (norms == Norms.FOLDED) {
+            ForwardGraph whole = graph;
+            graph =
+                    graph.withFoldedNorms(
+                            both ->
+                                    whole.standsOnce(both)
+                                            && FoldedNorm.of(both.norm()).isFinite());
+        }
         Map<Parameter, String> names = new HashMap<>();
         parameters.forEach((name, parameter) -> names.put(parameter, name));
 
-        List<Tensor> tensors = tensors(parameters, names, pairs);
+        List<Tensor> tensors = tensors(parameters, names, graph);
         Map<Parameter, String> expressions = new HashMap<>();
         names.forEach((parameter, name) -> expressions.put(parameter, ModuleTree.expression(name)));
-        String body =
-                Script.body(Folding.fold(graph, pairs), expressions, false, Layout.CHANNELS_FIRST);
+        String body = Script.body(graph, expressions, false, Layout.CHANNELS_FIRST);
         String method = "  def forward(self: __torch__.%s, x: Tensor) -> Tensor:\n".formatted(TYPE);
         ModuleTree tree = ModuleTree.of(tensors);
         List<Tensor> stored = new ArrayList<>();
@@ -96,21 +105,24 @@ public final class TorchScriptExport {
 
     /** The tensors to store; a folded norm's shift is renamed to the bias that it becomes. */
     private static List<Tensor> tensors(
-            Map<String, Parameter> parameters,
-            Map<Parameter, String> names,
-            List<Folding.Pair> pairs) {
+            Map<String, Parameter> parameters, Map<Parameter, String> names, ForwardGraph graph) {
         Map<Parameter, Tensor> changed = new HashMap<>();
         Set<Parameter> gone = new HashSet<>();
-        for (Folding.Pair pair : pairs) {
-            Parameter weight = of(pair.conv(), Parameter.Type.WEIGHT);
-            Parameter shift = of(pair.norm(), Parameter.Type.BETA);
+        for (ForwardGraph.Node node : graph.nodes()) {
+            if (!(node.operation() instanceof NormalizedConvolution folded)) {
+                continue;
+            }
+            Parameter weight = of(folded.conv(), Parameter.Type.WEIGHT);
+            Parameter shift = of(folded.norm(), Parameter.Type.BETA);
             String name = names.get(weight);
             String bias = name.substring(0, name.length() - "weight".length()) + "bias";
             names.put(shift, bias);
-            gone.addAll(pair.conv().getDirectParameters().values());
-            gone.addAll(pair.norm().getDirectParameters().values());
-            changed.put(weight, new Tensor(name, weight.getShape(), true, pair::weight));
-            changed.put(shift, new Tensor(bias, shift.getShape(), true, pair::bias));
+            gone.addAll(folded.conv().getDirectParameters().values());
+            gone.addAll(folded.norm().getDirectParameters().values());
+            changed.put(
+                    weight,
+                    new Tensor(name, weight.getShape(), true, () -> weights(weight, folded)));
+            changed.put(shift, new Tensor(bias, shift.getShape(), true, () -> biases(folded)));
         }
         List<Tensor> tensors = new ArrayList<>();
         parameters.forEach(
@@ -124,6 +136,31 @@ public final class TorchScriptExport {
         return tensors;
     }
 
+    private static float[] weights(Parameter weight, NormalizedConvolution folded) {
+        float[] values = FoldedNorm.floats(weight);
+        double[] scale = FoldedNorm.of(folded.norm()).scale();
+        int each = values.length / scale.length;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * scale[i / each]);
+        }
+        return values;
+    }
+
+    private static float[] biases(NormalizedConvolution folded) {
+        FoldedNorm norm = FoldedNorm.of(folded.norm());
+        double[] scale = norm.scale();
+        double[] shift = norm.shift();
+        float[] biases = new float[scale.length];
+        float[] before =
+                BlockNames.parameter(folded.conv(), Parameter.Type.BIAS)
+                        .map(FoldedNorm::floats)
+                        .orElse(biases.clone());
+        for (int i = 0; i < biases.length; i++) {
+            biases[i] = (float) (before[i] * scale[i] + shift[i]);
+        }
+        return biases;
+    }
+
     private static Parameter of(Block leaf, Parameter.Type type) {
         return BlockNames.parameter(leaf, type).orElseThrow();
     }
@@ -135,7 +172,7 @@ public final class TorchScriptExport {
                     default -> true;
                 };
         return new Tensor(
-                name, parameter.getArray().getShape(), trained, () -> Folding.values(parameter));
+                name, parameter.getArray().getShape(), trained, () -> FoldedNorm.floats(parameter));
     }
 
     private static void save(OutputStream to, byte[] data, String source, List<Tensor> tensors)
