@@ -33,7 +33,7 @@ class ArchitectureTest {
 
     @BeforeAll
     static void readImports() throws IOException {
-        for (String module : List.of("blocks", "zoo", "training")) {
+        for (String module : List.of("blocks", "zoo", "training", "cli")) {
             for (Path file : sources(ROOT.resolve(module).resolve("src/main/java"))) {
                 String text = Files.readString(file);
                 Matcher name = PACKAGE.matcher(text);
@@ -127,7 +127,7 @@ class ArchitectureTest {
 
     @Test
     void filesAreShort() throws IOException {
-        for (String folder : List.of("blocks", "zoo", "training", "src/test")) {
+        for (String folder : List.of("blocks", "zoo", "training", "cli", "src/test")) {
             for (Path file : sources(ROOT.resolve(folder))) {
                 if (file.toString().contains("/target/")) {
                     continue;
