@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockCatalogue.Entry;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Blocks in DJL's models and trainers: saved, loaded, trained, frozen. */
+@Slow
 class BlockSavingTest {
 
     private static final String ALL = "org.efficientzoo.blocks.BlockCatalogue#onBothEngines";

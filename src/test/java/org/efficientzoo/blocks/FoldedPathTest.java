@@ -23,6 +23,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.efficientzoo.Slow;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
 import org.efficientzoo.training.report.ProcessMemory;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a prediction does beside computing. */
+@Slow
 class FoldedPathTest {
 
     private static final String ENGINES = "org.efficientzoo.reference.Engines#names";

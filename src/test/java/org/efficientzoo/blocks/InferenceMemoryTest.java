@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockCatalogue.Entry;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Inference gives back every array at its last use, neither later nor earlier. */
+@Slow
 class InferenceMemoryTest {
 
     private static final int THREADS = 4;

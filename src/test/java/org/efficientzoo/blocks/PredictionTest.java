@@ -13,6 +13,7 @@ import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import java.util.List;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockCatalogue.Entry;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A prediction with batch norms folded is the plain reading but for rounding. */
+@Slow
 class PredictionTest {
 
     private static final double TOLERANCE = 3e-5; // of the deviation of all outputs

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.zoo.Weights;
 import org.efficientzoo.zoo.network.Networks;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The CIFAR-10 weights that ship, on the data set's 10,000 test images, where they lie beside the
  * project, and on ten pictures drawn by a script anywhere.
  */
+@Slow
 class CifarWeightsTest {
 
     private static final Path ROOT = Path.of(System.getProperty("project.root")).normalize();

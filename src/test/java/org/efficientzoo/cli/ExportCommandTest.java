@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.cli.Shell.Result;
 import org.efficientzoo.reference.Engines;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Slow
 class ExportCommandTest {
 
     @TempDir private Path work;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.efficientzoo.Slow;
 import org.efficientzoo.cli.Shell.Result;
 import org.efficientzoo.zoo.TestImages;
 import org.efficientzoo.zoo.TestModels;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code export --int8}. */
+@Slow
 class ExportIntegersTest {
 
     // The network has no names for its classes, and says 3 whatever it sees.

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.efficientzoo.Slow;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.References;
 import org.efficientzoo.zoo.ShippedTree;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The command line in a process of its own, with both engines on the class path: it maps the one
  * engine that was asked for, and leaves standard output to the result.
  */
+@Slow
 class ProcessTest {
 
     private static final String TORCH = "libtorch_cpu.so";

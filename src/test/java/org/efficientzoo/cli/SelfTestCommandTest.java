@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import org.efficientzoo.Slow;
 import org.junit.jupiter.api.Test;
 
+@Slow
 class SelfTestCommandTest {
 
     @Test

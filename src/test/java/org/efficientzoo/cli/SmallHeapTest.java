@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.training.report.MetricsCsv;
 import org.efficientzoo.zoo.TestImages;
 import org.efficientzoo.zoo.image.Bombs;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images that would take more memory than there is stop neither an evaluation nor a training. */
+@Slow
 class SmallHeapTest {
 
     private static final int GOOD = 12; // images of a class

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.References;
 import org.efficientzoo.zoo.EfficientModelZoo;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * ImageNet weights on photos, against what torchvision answers. Weights and photos lie beside the
  * project, if at all.
  */
+@Slow
 class SqueezeNetPhotosTest {
 
     private static final Path SHARED =

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.training.sample.SampleData;
 import org.efficientzoo.zoo.weights.Checkpoints;
 import org.efficientzoo.zoo.weights.TensorSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Slow
 class TrainCommandTest {
 
     private static final String MODEL = "shufflenet_v2_x0_5";
@@ -82,9 +84,8 @@ class TrainCommandTest {
                 .contains("40 training and 10 validation images of 10 classes; 1 epochs, 3 steps")
                 .contains("what came after the last one is lost if the run is killed")
                 .containsPattern("epoch 1/1  loss \\d\\.\\d{4}  Top-1 .* validation Top-1 ");
-        JsonObject recipe =
-                JsonParser.parseString(Files.readString(run().resolve("recipe.json")))
-                        .getAsJsonObject();
+        String written = Files.readString(run().resolve("recipe.json"));
+        JsonObject recipe = JsonParser.parseString(written).getAsJsonObject();
         assertThat(recipe.get("learningRate").getAsDouble()).isEqualTo(0.02);
         assertThat(recipe.get("seed").getAsInt()).isEqualTo(7);
         JsonObject optimizer = recipe.getAsJsonObject("optimizer");
@@ -112,7 +113,6 @@ class TrainCommandTest {
         Files.write(metrics, List.of(lines.get(0), String.join(",", cells)));
 
         Shell.Result result = Shell.run("train", "--resume", "--output", run(), "--json");
-
         assertThat(result.status()).as(result.err()).isZero();
         JsonObject row = result.document().getAsJsonObject();
         assertThat(row.has("val_loss")).isFalse();

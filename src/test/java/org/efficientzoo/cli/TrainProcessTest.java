@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.training.report.MetricsCsv;
 import org.efficientzoo.training.sample.SampleData;
 import org.efficientzoo.zoo.file.LimitedProcess;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code train} in a process of its own that is told to end. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "signals are Linux's here")
+@Slow
 class TrainProcessTest {
 
     private static final int EPOCHS = 12;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.reference.TrainingRun.Outcome;
 import org.efficientzoo.reference.TrainingRun.Sums;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>Two tolerances are wider than the README's, {@link Tolerances#of} says why.
  */
+@Slow
 class TrainStepsTest {
 
     private static final String SINGLE = "train_steps.json";

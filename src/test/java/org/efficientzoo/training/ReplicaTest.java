@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies that share a batch, on the one processor that each machine has. */
+@Slow
 class ReplicaTest {
 
     private static final Shape IMAGES = new Shape(6, 3, 32, 32);

@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of a checkpoint that does not fit the network it was given for. */
+@Slow
 class CheckpointFitTest {
 
     private static final NetworkOptions TEN = NetworkOptions.DEFAULT.withClasses(10);
@@ -72,14 +73,7 @@ class CheckpointFitTest {
     @ParameterizedTest
     @MethodSource("networks")
     void recognisesEachNetworkWithOtherClassesAndInputChannels(NetworkEntry network) {
-        NetworkOptions options =
-                new NetworkOptions(
-                        1,
-                        1,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+        NetworkOptions options = NetworkOptions.DEFAULT.withClasses(1).withInputChannels(1);
         assertThat(fit(shapes(network.name(), options)).networks())
                 .containsExactly(network + " with 1 class and inputChannels 1");
         assertThat(fit(shapes(network.name(), TEN)).networks())

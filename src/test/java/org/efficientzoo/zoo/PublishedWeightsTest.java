@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.reference.Formula;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Published weights are fetched once, checked, converted and kept. */
+@Slow
 class PublishedWeightsTest {
 
     private static final String V1 = "mobilenetv1_100.ra4_e3600_r224_in1k.safetensors";

@@ -24,13 +24,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.training.data.Failure;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.image.Noise;
+import org.efficientzoo.zoo.network.NetworkOption;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.torchscript.ForwardPass;
@@ -49,13 +49,7 @@ final class SelfTestWorker {
     private static final int REPORTED = 2;
 
     private static final NetworkOptions WITHOUT_DROPOUT =
-            new NetworkOptions(
-                    1000,
-                    SelfTest.CHANNELS,
-                    Optional.of(0f),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            NetworkOptions.DEFAULT.with(NetworkOption.DROPOUT, 0f);
 
     private SelfTestWorker() {}
 

@@ -22,6 +22,7 @@ import org.efficientzoo.blocks.analysis.TextTable;
 import org.efficientzoo.zoo.ModelCard;
 import org.efficientzoo.zoo.file.WholeFile;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkOption;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import picocli.CommandLine.ArgGroup;
@@ -129,7 +130,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
-    @Mixin private NetworkOption network;
+    @Mixin private NetworkMixin network;
 
     @Spec private CommandSpec spec;
 
@@ -218,9 +219,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     private void checkUsage() {
         if (chart != null) {
             refuseBesideChart("--size", size != null);
-            refuseBesideChart("--stem-stride", network.stemStride().isPresent());
-            refuseBesideChart("--input-channels", network.inputChannels().isPresent());
-            refuseBesideChart("--leaky-slope", network.leakySlope().isPresent());
+            for (String flag : network.flags()) {
+                refuseBesideChart(flag, !flag.equals(NetworkOption.WIDTH.flag()));
+            }
         }
         List<String> named = named();
         if (plain && named.stream().noneMatch(Engines::hasPlain)) {
@@ -263,7 +264,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private double width() {
-        return network.width().orElse(1.0);
+        return network.width();
     }
 
     private static void say(PrintWriter err, String line) {

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.efficientzoo.training.Evaluation;
@@ -17,6 +17,7 @@ import org.efficientzoo.training.report.ConfusionPicture;
 import org.efficientzoo.zoo.EfficientModelZoo;
 import org.efficientzoo.zoo.Weights;
 import org.efficientzoo.zoo.WeightsFacts;
+import org.efficientzoo.zoo.network.NetworkOption;
 import org.efficientzoo.zoo.network.Networks;
 
 /**
@@ -41,10 +42,6 @@ record EvaluationReport(
 
     /** The classes up to which the JSON document has the matrix unasked. */
     static final int MOST_IN_A_MATRIX = 100;
-
-    /** What makes another network of one name, where a look-up does not say it. */
-    private static final Map<String, String> USUAL_STRUCTURE =
-            Map.of("width", "1", "leakySlope", "0.1", "stemStride", "4");
 
     /** Names of folders that say little alone. */
     private static final Set<String> PARTS = Set.of("train", "val", "valid", "validation", "test");
@@ -117,13 +114,14 @@ record EvaluationReport(
 
     /** An import may have a publisher's tag and another width or stem. */
     private static boolean sameStructure(Weights weights, Model loaded) {
-        return USUAL_STRUCTURE.entrySet().stream()
+        return Arrays.stream(NetworkOption.values())
+                .filter(NetworkOption::isStructure)
                 .allMatch(
-                        usual -> {
-                            String key = usual.getKey();
-                            Object own = weights.arguments().getOrDefault(key, usual.getValue());
-                            String built = loaded.getProperty(key, usual.getValue());
-                            return Double.parseDouble(own.toString()) == Double.parseDouble(built);
+                        option -> {
+                            String own = weights.value(option);
+                            String usual = option.usual().orElseThrow().toString();
+                            String built = loaded.getProperty(option.key(), usual);
+                            return Double.parseDouble(own) == Double.parseDouble(built);
                         });
     }
 

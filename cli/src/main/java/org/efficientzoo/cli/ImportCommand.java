@@ -129,7 +129,7 @@ final class ImportCommand implements Callable<Integer> {
                             + " negative variances, too")
     private boolean force;
 
-    @Mixin private NetworkOption network;
+    @Mixin private NetworkMixin network;
 
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;

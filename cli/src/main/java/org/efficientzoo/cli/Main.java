@@ -76,6 +76,7 @@ public final class Main implements Runnable {
         EngineOption.prepare(List.of(arguments).contains(VERBOSE));
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        NetworkMixin.addTo(line);
         line.setOut(new SafeWriter(System.out));
         line.setErr(new SafeWriter(System.err));
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -71,7 +71,7 @@ final class ModelOption {
                             + " crop=192; may be repeated")
     private Map<String, String> others = new LinkedHashMap<>();
 
-    @Mixin private NetworkOption network;
+    @Mixin private NetworkMixin network;
     @Mixin private EngineOption engine;
 
     /** Where the weights come from. */

@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.training.recipe.NetworkSettings;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.training.recipe.Recipes;
+import org.efficientzoo.zoo.network.NetworkOption;
 import org.efficientzoo.zoo.network.Networks;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,17 +78,7 @@ final class RecipeOption {
     @Option(names = "--seed", paramLabel = "N", description = "override: the seed")
     private String seed;
 
-    @Option(names = "--width", paramLabel = "FACTOR", description = "override: width multiplier")
-    private String width;
-
-    @Option(
-            names = "--stem-stride",
-            paramLabel = "N",
-            description = "override: 4 as published, 2 or 1 for small images")
-    private String stemStride;
-
-    @Option(names = "--dropout", paramLabel = "P", description = "override: dropout")
-    private String dropout;
+    private final Map<NetworkOption, String> network = new EnumMap<>(NetworkOption.class);
 
     @Option(
             names = "--weights",
@@ -145,6 +138,18 @@ final class RecipeOption {
                     "override: any value of the recipe, 'optimizer.momentum=0.8'; may be repeated")
     private Map<String, String> values = new LinkedHashMap<>();
 
+    /** Adds the options of networks that a recipe may say. */
+    void addNetwork(CommandSpec spec) {
+        for (NetworkOption option : NetworkSettings.OPTIONS) {
+            NetworkMixin.add(
+                    spec,
+                    option,
+                    String.class, // the recipe says what must be there
+                    "override: " + option.help(),
+                    value -> network.put(option, value.toString()));
+        }
+    }
+
     /** Whether a recipe to begin with was said. */
     boolean isGiven() {
         return model != null || recipe != null;
@@ -180,9 +185,7 @@ final class RecipeOption {
         putNumber(changes, "optimizer.weightDecay", weightDecay);
         putNumber(changes, "labelSmoothing", labelSmoothing);
         putNumber(changes, "seed", seed);
-        putNumber(changes, "network.width", width);
-        putNumber(changes, "network.stemStride", stemStride);
-        putNumber(changes, "network.dropout", dropout);
+        network.forEach((option, value) -> putNumber(changes, "network." + option.key(), value));
         putText(changes, "start.weights", weights);
         putText(changes, "start.weightsFile", weightsFile == null ? null : weightsFile.toString());
         put(changes, "start.freshHead", freshHead ? "true" : null);

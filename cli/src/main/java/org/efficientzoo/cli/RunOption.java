@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.efficientzoo.training.run.RunFolder;
 import org.efficientzoo.training.run.TrainedRun;
 import picocli.CommandLine.ITypeConverter;
@@ -85,8 +86,9 @@ final class RunOption {
             }
             return Optional.empty();
         }
-        for (OptionSpec option : command.mixins().get(mixin).options()) {
-            String name = option.longestName();
+        Stream<String> ofTheModel =
+                command.mixins().get(mixin).options().stream().map(OptionSpec::longestName);
+        for (String name : Stream.concat(ofTheModel, NetworkMixin.allFlags()).toList()) {
             if (!BESIDE_A_RUN.contains(name) && isGiven(name)) {
                 throw misuse("a run has its own network and weights, found " + name);
             }

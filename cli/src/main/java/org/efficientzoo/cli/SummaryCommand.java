@@ -64,7 +64,7 @@ final class SummaryCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
-    @Mixin private NetworkOption network;
+    @Mixin private NetworkMixin network;
     @Spec private CommandSpec spec;
 
     private SummaryCommand() {}

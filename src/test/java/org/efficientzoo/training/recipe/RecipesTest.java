@@ -73,6 +73,9 @@ class RecipesTest {
         if (value instanceof Optional<?> optional) {
             return optional.isPresent() ? count(optional.get()) : 0;
         }
+        if (value instanceof NetworkOptions options) {
+            return options.values().size();
+        }
         long count = 0;
         if (value instanceof List<?> list) {
             for (Object element : list) {
@@ -156,14 +159,7 @@ class RecipesTest {
 
         assertThat(settings.arguments()).containsOnlyKeys("stemStride", "dropout");
         for (NetworkEntry network : Networks.all()) {
-            NetworkOptions options =
-                    new NetworkOptions(
-                            10,
-                            3,
-                            settings.dropout(),
-                            settings.width(),
-                            settings.leakySlope(),
-                            settings.stemStride());
+            NetworkOptions options = settings.options().withClasses(10);
             assertThat(network.build(options)).isNotNull();
         }
     }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.training.recipe.Recipe;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each value of a recipe reaches the training. */
+@Slow
 class RecipeValuesTest {
 
     private static final String NETWORK = "shufflenet_v2_x0_5";

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.training.recipe.Recipes;
 import org.efficientzoo.training.report.MetricsCsv;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole, stopped, resumed and failing runs. */
+@Slow
 class TrainingRunTest {
 
     private static final List<String> TIMES =

@@ -12,12 +12,14 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.OptionalLong;
+import org.efficientzoo.Slow;
 import org.efficientzoo.zoo.download.TestServer.Reply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may pass is tried again, a few times. */
+@Slow
 class RetryTest extends FetchTest {
 
     private static final Reply SILENT = (request, socket) -> Thread.sleep(60_000);

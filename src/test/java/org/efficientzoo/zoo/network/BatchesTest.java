@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.blocks.PlainPass;
@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A batch gives the logits of its images one by one, whatever its size and the number of threads:
  * native libraries choose their kernels by these and by the processor, and some are wrong.
  */
+@Slow
 class BatchesTest {
 
     private static final List<Integer> BATCHES = List.of(1, 2, 3, 8, 15, 16, 17, 32);
@@ -49,7 +50,7 @@ class BatchesTest {
 
         @Override
         public String toString() {
-            String width = options.width().map(w -> " of width " + w).orElse("");
+            String width = options.find(NetworkOption.WIDTH).map(w -> " of width " + w).orElse("");
             return "%s%s at %dx%d, threads: %d"
                     .formatted(name, width, image.get(1), image.get(2), threads);
         }
@@ -89,8 +90,7 @@ class BatchesTest {
     }
 
     private static NetworkOptions width(double width) {
-        return new NetworkOptions(
-                1000, 3, Optional.empty(), Optional.of(width), Optional.empty(), Optional.empty());
+        return NetworkOptions.DEFAULT.withWidth(width);
     }
 
     @Test

@@ -11,7 +11,7 @@ import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.ParameterShapes;
@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every network of the registry computes, and the engines agree on what. */
+@Slow
 class NetworkForwardTest {
 
     private static final int CLASSES = 10;
@@ -99,14 +100,7 @@ class NetworkForwardTest {
                     case MOBILENET_V2 -> 0.2;
                     default -> 0;
                 };
-        NetworkOptions third =
-                new NetworkOptions(
-                        10,
-                        3,
-                        Optional.of(0.3f),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+        NetworkOptions third = TEN.with(NetworkOption.DROPOUT, 0.3f);
         assertThat(dropped(entry.build())).isBetween(usual - 0.02, usual + 0.02);
         assertThat(dropped(entry.build(third))).isBetween(0.28, 0.32);
     }

@@ -9,7 +9,6 @@ import ai.djl.nn.convolutional.Conv2d;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
@@ -29,13 +28,7 @@ class NetworkShapesTest {
     }
 
     private static NetworkOptions options(int classes, int inputChannels) {
-        return new NetworkOptions(
-                classes,
-                inputChannels,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return NetworkOptions.DEFAULT.withClasses(classes).withInputChannels(inputChannels);
     }
 
     private static Shape output(Block network, Shape input) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.efficientzoo.zoo.network.NetworkEntry.Family;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,14 +180,7 @@ class NetworksTest {
     @ParameterizedTest
     @MethodSource("names")
     void refusesToTakeNoChannels(String name) {
-        NetworkOptions options =
-                new NetworkOptions(
-                        10,
-                        0,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+        NetworkOptions options = NetworkOptions.DEFAULT.withInputChannels(0);
         assertThatThrownBy(() -> Networks.get(name).build(options))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("input channels must be positive, found 0");
@@ -197,14 +189,7 @@ class NetworksTest {
     @ParameterizedTest
     @ValueSource(floats = {1, -0.1f, Float.NaN})
     void refusesADropoutThatKeepsNothing(float rate) {
-        NetworkOptions options =
-                new NetworkOptions(
-                        10,
-                        3,
-                        Optional.of(rate),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+        NetworkOptions options = NetworkOptions.DEFAULT.with(NetworkOption.DROPOUT, rate);
         assertThat(names()).isNotEmpty();
         for (String name : names()) {
             assertThatThrownBy(() -> Networks.get(name).build(options))

@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -159,12 +158,15 @@ class StemStrideTest {
         assertThat(options)
                 .isEqualTo(
                         new NetworkOptions(
-                                3,
-                                3,
-                                Optional.empty(),
-                                Optional.of(0.5),
-                                Optional.of(0.2f),
-                                Optional.of(1)));
-        assertThat(NetworkOptions.DEFAULT.stemStride()).isEmpty();
+                                Map.of(
+                                        NetworkOption.CLASSES,
+                                        3,
+                                        NetworkOption.WIDTH,
+                                        0.5,
+                                        NetworkOption.LEAKY_SLOPE,
+                                        0.2f,
+                                        NetworkOption.STEM_STRIDE,
+                                        1)));
+        assertThat(NetworkOptions.DEFAULT.find(NetworkOption.STEM_STRIDE)).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl;
 import java.nio.file.Path;
+import org.efficientzoo.Slow;
 import org.efficientzoo.zoo.file.Sha256;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The exporter writes the same bytes as when the number in {@code OnnxCache} was last raised, for a
  * network of each family. Its arithmetic is Java's, which is the same on all machines.
  */
+@Slow
 class OnnxBytesTest {
 
     private static final Shape INPUT = new Shape(1, 3, 64, 64);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.NetworkOptions;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every network of the registry as an ONNX file. */
+@Slow
 class OnnxNetworksTest {
 
     private static final Shape SMALL = new Shape(1, 3, 64, 64);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.efficientzoo.Slow;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each option of the exporter does. */
+@Slow
 class OnnxOptionsTest {
 
     private static final Shape INPUT = new Shape(2, 3, 64, 64);

@@ -21,11 +21,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockCatalogue;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
@@ -34,6 +34,7 @@ import org.efficientzoo.blocks.TestBlocks;
 import org.efficientzoo.reference.Engines;
 import org.efficientzoo.zoo.network.NetworkEntry;
 import org.efficientzoo.zoo.network.NetworkEntry.Family;
+import org.efficientzoo.zoo.network.NetworkOption;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Slow
 class ForwardPassTest {
 
     private static final Shape INPUT = new Shape(2, 3, 64, 64);
@@ -59,8 +61,7 @@ class ForwardPassTest {
 
     /** A mask of dropout follows the memory, in which a script has the maps in another order. */
     static final NetworkOptions WITHOUT_DROPOUT =
-            new NetworkOptions(
-                    1000, 3, Optional.of(0f), Optional.empty(), Optional.empty(), Optional.empty());
+            NetworkOptions.DEFAULT.with(NetworkOption.DROPOUT, 0f);
 
     static Stream<NetworkEntry> networks() {
         return Networks.all().stream();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.PlainPass;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * channels-last layout kill the process or compute wrong values; predictions and training keep out
  * of them. Such a processor is played to a process of its own.
  */
+@Slow
 class HiddenCachesTest {
 
     private static final Path SCRIPT = Path.of("robustness", "hidden-caches.sh");

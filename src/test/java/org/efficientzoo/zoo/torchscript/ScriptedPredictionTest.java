@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import java.util.Collection;
 import java.util.List;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockCatalogue;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A prediction that goes block by block has the right numbers, too, so that only this tells. */
+@Slow
 class ScriptedPredictionTest {
 
     static List<BlockCatalogue.Entry> blocks() {

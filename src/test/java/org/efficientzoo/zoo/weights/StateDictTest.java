@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.efficientzoo.Slow;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.reference.Engines;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Slow
 class StateDictTest {
 
     private static final Shape INPUT = new Shape(1, 3, 64, 64);

@@ -11,6 +11,7 @@ import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.EfficientBlock;
 import org.efficientzoo.blocks.ParameterShapes;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkOption;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Networks;
 import org.efficientzoo.zoo.weights.StateDict;
@@ -56,11 +57,13 @@ final class CheckpointFit {
     }
 
     private static String describe(NetworkEntry network, NetworkOptions options) {
-        String width = options.width().map(factor -> " of width " + factor).orElse("");
+        String width =
+                options.find(NetworkOption.WIDTH).map(factor -> " of width " + factor).orElse("");
         String classes = options.classes() == 1 ? "1 class" : options.classes() + " classes";
         int channels = options.inputChannels();
         String input = channels == 3 ? "" : " and inputChannels " + channels;
-        String stride = options.stemStride().isPresent() ? " of stemStride 1 or 2" : "";
+        String stride =
+                options.find(NetworkOption.STEM_STRIDE).isPresent() ? " of stemStride 1 or 2" : "";
         return network.name() + width + stride + " with " + classes + input;
     }
 
@@ -166,17 +169,13 @@ final class CheckpointFit {
         /** The options that may give the shapes of the checkpoint, likely ones first. */
         Stream<NetworkOptions> options() {
             NetworkOptions plain =
-                    new NetworkOptions(
-                            classes(),
-                            (int) tensors.get(stem()).get(1),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty());
+                    NetworkOptions.DEFAULT
+                            .withClasses(classes())
+                            .withInputChannels((int) tensors.get(stem()).get(1));
             if (hasOtherStem()) {
-                return Stream.of(plain.withStemStride(1));
+                return Stream.of(plain.with(NetworkOption.STEM_STRIDE, 1));
             }
-            if (!network.family().hasWidth()) {
+            if (!network.has(NetworkOption.WIDTH)) {
                 return Stream.of(plain);
             }
             DoubleStream ratios =

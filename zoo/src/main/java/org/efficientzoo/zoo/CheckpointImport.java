@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.ModelCard.Published;
+import org.efficientzoo.zoo.checkpoint.CheckpointCard;
 import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.Sha256;
 import org.efficientzoo.zoo.network.NetworkEntry;
-import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.network.NetworkOption;
 import org.efficientzoo.zoo.weights.Precision;
 
 /**
@@ -45,6 +46,10 @@ public record CheckpointImport(
         Precision precision,
         Optional<Path> repository,
         boolean replace) {
+
+    /** What tells the published weights of one tag apart. */
+    private static final List<NetworkOption> COMPARED =
+            List.of(NetworkOption.WIDTH, NetworkOption.STEM_STRIDE);
 
     private static final String CUSTOM = "custom";
     private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_.-]*";
@@ -107,14 +112,19 @@ public record CheckpointImport(
     }
 
     private boolean hasTheStructure(Weights weights) {
-        String width = arguments.get("width");
-        return (width == null || Double.parseDouble(width) == weights.width())
-                && arguments.getOrDefault("stemStride", "4").equals("4");
+        return COMPARED.stream()
+                .allMatch(
+                        option -> {
+                            String said = arguments.get(option.key());
+                            return said == null
+                                    || Double.parseDouble(said)
+                                            == Double.parseDouble(weights.value(option));
+                        });
     }
 
     /** Whether an argument says what the published weights say, too. */
     private static boolean isOf(Weights weights, Map.Entry<String, String> said) {
-        return List.of("width", "stemStride").contains(said.getKey()) // compared before
+        return COMPARED.stream().anyMatch(option -> option.key().equals(said.getKey()))
                 || said.getValue().equals(String.valueOf(weights.arguments().get(said.getKey())));
     }
 

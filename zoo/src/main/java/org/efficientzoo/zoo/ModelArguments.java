@@ -6,19 +6,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.efficientzoo.zoo.checkpoint.CheckpointCard;
 import org.efficientzoo.zoo.image.ChannelOrder;
 import org.efficientzoo.zoo.image.EvaluationTransform;
 import org.efficientzoo.zoo.image.Interpolation;
 import org.efficientzoo.zoo.image.Resize;
+import org.efficientzoo.zoo.network.NetworkOption;
 import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Spelling;
-import org.efficientzoo.zoo.weights.CheckpointCard;
 
 /**
  * The arguments of a look-up, read and checked: those of the metadata, overridden by those of the
@@ -55,31 +59,28 @@ record ModelArguments(
     static final String FORCE = "force";
 
     static final Set<String> KNOWN =
-            Set.of(
-                    NETWORK,
-                    CLASSES,
-                    CLASS_NAMES,
-                    "inputChannels",
-                    "dropout",
-                    "width",
-                    "leakySlope",
-                    "stemStride",
-                    WEIGHTS_FILE,
-                    SKIP_HEAD,
-                    FORCE,
-                    "topK",
-                    "synset",
-                    "classesFile",
-                    "resize",
-                    "crop",
-                    "cropHeight",
-                    "cropWidth",
-                    "interpolation",
-                    "mean",
-                    "std",
-                    "channelOrder",
-                    "license",
-                    "source");
+            Stream.concat(
+                            Arrays.stream(NetworkOption.values()).map(NetworkOption::key),
+                            Stream.of(
+                                    NETWORK,
+                                    CLASS_NAMES,
+                                    WEIGHTS_FILE,
+                                    SKIP_HEAD,
+                                    FORCE,
+                                    "topK",
+                                    "synset",
+                                    "classesFile",
+                                    "resize",
+                                    "crop",
+                                    "cropHeight",
+                                    "cropWidth",
+                                    "interpolation",
+                                    "mean",
+                                    "std",
+                                    "channelOrder",
+                                    "license",
+                                    "source"))
+                    .collect(Collectors.toUnmodifiableSet());
 
     private static final String SQUARE = "square:";
 
@@ -98,14 +99,7 @@ record ModelArguments(
     static ModelArguments of(Map<String, ?> arguments) {
         checkSpelling(arguments);
         Reader reader = new Reader(arguments);
-        NetworkOptions options =
-                new NetworkOptions(
-                        reader.whole(CLASSES).orElse(1000),
-                        reader.whole("inputChannels").orElse(3),
-                        reader.number("dropout", Float::valueOf),
-                        reader.number("width", Double::valueOf),
-                        reader.number("leakySlope", Float::valueOf),
-                        reader.whole("stemStride"));
+        NetworkOptions options = options(reader);
         return new ModelArguments(
                 reader.text(NETWORK).orElseThrow(() -> new IllegalArgumentException("no network")),
                 options,
@@ -114,6 +108,14 @@ record ModelArguments(
                 reader.flag(FORCE),
                 transform(reader, options.inputChannels()),
                 reader.whole("topK").orElse(5));
+    }
+
+    private static NetworkOptions options(Reader reader) {
+        Map<NetworkOption, Number> values = new EnumMap<>(NetworkOption.class);
+        for (NetworkOption option : NetworkOption.values()) {
+            reader.text(option.key()).ifPresent(text -> values.put(option, option.parse(text)));
+        }
+        return new NetworkOptions(values);
     }
 
     private static EvaluationTransform transform(Reader reader, int channels) {
@@ -231,10 +233,6 @@ record ModelArguments(
 
         Optional<Integer> whole(String key) {
             return text(key).map(value -> parse(key, value, "whole number", Integer::valueOf));
-        }
-
-        <N> Optional<N> number(String key, Function<String, N> parser) {
-            return text(key).map(value -> parse(key, value, "number", parser));
         }
 
         Optional<List<Float>> numbers(String key) {

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.efficientzoo.zoo.ModelCard.Checkpoint;
 import org.efficientzoo.zoo.ModelCard.Published;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkOption;
 
 /**
  * Weights of a network that a look-up can choose, with all that belongs to them.
@@ -184,7 +185,17 @@ public record Weights(
      * @return the width, 1 where none is named
      */
     public double width() {
-        return Double.parseDouble(arguments.getOrDefault("width", "1").toString());
+        return Double.parseDouble(value(NetworkOption.WIDTH));
+    }
+
+    /**
+     * The value that the weights need of an option that makes another network.
+     *
+     * @param option the option
+     * @return the value as text, the usual one where none is named
+     */
+    public String value(NetworkOption option) {
+        return arguments.getOrDefault(option.key(), option.usual().orElseThrow()).toString();
     }
 
     /** DJL's view of the same. */

@@ -1,14 +1,16 @@
 package org.efficientzoo.zoo;
 
 import ai.djl.repository.zoo.ModelNotFoundException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.efficientzoo.zoo.ModelCard.Published;
 import org.efficientzoo.zoo.network.NetworkEntry;
+import org.efficientzoo.zoo.network.NetworkOption;
 
 /** Chooses the weights that a look-up asks for. */
 final class WeightsChoice {
@@ -18,7 +20,8 @@ final class WeightsChoice {
             Set.of("Apache-2.0", "BSD-3-Clause", "MIT", "LicenseRef-Darknet");
 
     /** Arguments that make another network, so that weights fit one value alone. */
-    private static final List<String> STRUCTURE = List.of("width", "leakySlope", "stemStride");
+    private static final List<NetworkOption> STRUCTURE =
+            Arrays.stream(NetworkOption.values()).filter(NetworkOption::isStructure).toList();
 
     private final NetworkEntry network;
     private final Map<String, String> filters;
@@ -71,10 +74,15 @@ final class WeightsChoice {
 
     /** The arguments of the look-up that few weights or none may fit. */
     private List<String> structure() {
-        return STRUCTURE.stream()
-                .filter(arguments::containsKey)
-                .map(key -> key + " " + arguments.get(key))
-                .toList();
+        return asked().map(option -> option.key() + " " + value(option)).toList();
+    }
+
+    private Stream<NetworkOption> asked() {
+        return STRUCTURE.stream().filter(option -> arguments.containsKey(option.key()));
+    }
+
+    private Object value(NetworkOption asked) {
+        return arguments.get(asked.key());
     }
 
     private boolean passesFilters(Weights weights) {
@@ -99,49 +107,30 @@ final class WeightsChoice {
     /** Weights made with one value of an argument give nonsense with another. */
     private ModelNotFoundException misfit(List<Weights> matching) {
         String made =
-                STRUCTURE.stream()
-                        .filter(arguments::containsKey)
-                        .map(
-                                key ->
+                asked().map(
+                                option ->
                                         "%s %s, found %s"
                                                 .formatted(
-                                                        key,
+                                                        option.key(),
                                                         LookUp.either(
                                                                 matching.stream()
-                                                                        .map(w -> value(w, key))
+                                                                        .map(w -> text(w, option))
                                                                         .toList()),
-                                                        arguments.get(key)))
+                                                        value(option)))
                         .reduce((a, b) -> a + "; " + b)
                         .orElseThrow();
         return new ModelNotFoundException(
                 "the weights %s of %s need %s".formatted(filters.get(Weights.TAG), network, made));
     }
 
-    private static String value(Weights weights, String key) {
-        return switch (key) {
-            case "width" -> Double.toString(weights.width());
-            case "stemStride" -> weights.arguments().getOrDefault(key, "4").toString();
-            default -> Objects.toString(weights.arguments().get(key), "as the network has it");
-        };
+    private String text(Weights weights, NetworkOption option) {
+        boolean isSaid = weights.arguments().containsKey(option.key());
+        return isSaid || network.has(option) ? weights.value(option) : "as the network has it";
     }
 
     /** Whether the weights were made with the structure that is asked for, if any is. */
     private boolean fitsStructure(Weights weights) {
-        return STRUCTURE.stream()
-                .filter(arguments::containsKey)
-                .allMatch(
-                        key ->
-                                sameNumber(
-                                        arguments.get(key),
-                                        weights.arguments().getOrDefault(key, usual(key))));
-    }
-
-    private static double usual(String key) {
-        return switch (key) {
-            case "width" -> 1;
-            case "leakySlope" -> 0.1;
-            default -> 4;
-        };
+        return asked().allMatch(option -> sameNumber(value(option), weights.value(option)));
     }
 
     private static boolean sameNumber(Object one, Object other) {

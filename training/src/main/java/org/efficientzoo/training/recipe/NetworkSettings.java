@@ -1,33 +1,40 @@
 package org.efficientzoo.training.recipe;
 
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.efficientzoo.zoo.network.NetworkOption;
+import org.efficientzoo.zoo.network.NetworkOptions;
 
 /**
- * What is built, but for the number of classes, which the data set gives.
+ * What is built, but for what the data set says.
  *
  * @param name the name of the network; a recipe of a paper leaves it to whoever uses it
- * @param width the width multiplier
- * @param stemStride how much the first two halvings make the image smaller: 4 as published, 2 or 1
- * @param leakySlope the slope of the leaky ReLUs
- * @param dropout the dropout before the classifier
+ * @param options the options of the network, {@link #OPTIONS} alone; in JSON each has its own key
  */
-public record NetworkSettings(
-        Optional<String> name,
-        Optional<Double> width,
-        Optional<Integer> stemStride,
-        Optional<Float> leakySlope,
-        Optional<Float> dropout) {
+public record NetworkSettings(Optional<String> name, NetworkOptions options) {
+
+    /** The options that a recipe may say. */
+    public static final List<NetworkOption> OPTIONS =
+            Arrays.stream(NetworkOption.values()).filter(option -> !option.isOfTheData()).toList();
 
     /** The network as published, whichever it is. */
     public static final NetworkSettings ANY =
-            new NetworkSettings(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            new NetworkSettings(Optional.empty(), NetworkOptions.DEFAULT);
+
+    /**
+     * Checks the options.
+     *
+     * @throws IllegalArgumentException if one is for the data set to say
+     */
+    public NetworkSettings {
+        for (NetworkOption option : options.values().keySet()) {
+            if (!OPTIONS.contains(option)) {
+                throw new IllegalArgumentException("the data set says " + option.key());
+            }
+        }
+    }
 
     /**
      * What a look-up built, which may be more than these settings say: weights bring settings of
@@ -37,12 +44,14 @@ public record NetworkSettings(
      * @return the settings, complete
      */
     public NetworkSettings completed(Map<String, String> arguments) {
-        return new NetworkSettings(
-                name,
-                Optional.ofNullable(arguments.get("width")).map(Double::valueOf),
-                Optional.ofNullable(arguments.get("stemStride")).map(Integer::valueOf),
-                Optional.ofNullable(arguments.get("leakySlope")).map(Float::valueOf),
-                Optional.ofNullable(arguments.get("dropout")).map(Float::valueOf));
+        NetworkOptions complete = NetworkOptions.DEFAULT;
+        for (NetworkOption option : OPTIONS) {
+            String text = arguments.get(option.key());
+            if (text != null) {
+                complete = complete.with(option, option.parse(text));
+            }
+        }
+        return new NetworkSettings(name, complete);
     }
 
     /**
@@ -51,11 +60,6 @@ public record NetworkSettings(
      * @return text by name
      */
     public Map<String, String> arguments() {
-        Map<String, String> arguments = new LinkedHashMap<>();
-        width.ifPresent(value -> arguments.put("width", value.toString()));
-        stemStride.ifPresent(value -> arguments.put("stemStride", value.toString()));
-        leakySlope.ifPresent(value -> arguments.put("leakySlope", value.toString()));
-        dropout.ifPresent(value -> arguments.put("dropout", value.toString()));
-        return arguments;
+        return options.arguments();
     }
 }

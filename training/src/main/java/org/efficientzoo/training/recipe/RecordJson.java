@@ -10,6 +10,7 @@ import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.efficientzoo.zoo.network.NetworkOptions;
 
 /**
  * Records as JSON, which {@link RecordReader} reads. Numbers, texts, enums, lists, optional values,
@@ -53,7 +54,9 @@ final class RecordJson {
         for (RecordComponent component : fields.getClass().getRecordComponents()) {
             Object value = get(component, fields);
             Type type = component.getGenericType();
-            if (value instanceof Optional<?> optional) {
+            if (value instanceof NetworkOptions options) { // each under its own key
+                options.values().forEach((o, v) -> object.add(o.key(), new JsonPrimitive(v)));
+            } else if (value instanceof Optional<?> optional) {
                 optional.ifPresent(own -> object.add(component.getName(), write(own, inner(type))));
             } else {
                 object.add(component.getName(), write(value, type));

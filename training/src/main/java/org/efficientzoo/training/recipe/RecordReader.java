@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.efficientzoo.zoo.network.NetworkOption;
+import org.efficientzoo.zoo.network.NetworkOptions;
 import org.efficientzoo.zoo.network.Spelling;
 
 /**
@@ -95,7 +97,13 @@ final class RecordReader {
             JsonObject json, Class<?> type, String path, Set<String> beside) {
         RecordComponent[] components = type.getRecordComponents();
         Set<String> known = new LinkedHashSet<>();
-        Arrays.stream(components).forEach(component -> known.add(component.getName()));
+        for (RecordComponent component : components) {
+            if (component.getType() == NetworkOptions.class) {
+                NetworkSettings.OPTIONS.forEach(option -> known.add(option.key()));
+            } else {
+                known.add(component.getName());
+            }
+        }
         for (String key : json.keySet()) {
             if (!known.contains(key) && !beside.contains(key)) {
                 throw unknown(path, key, known);
@@ -109,12 +117,29 @@ final class RecordReader {
         Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
             String key = components[i].getName();
+            if (components[i].getType() == NetworkOptions.class) {
+                values[i] = readOptions(json, path);
+                continue;
+            }
             values[i] =
                     isThere(json, key)
                             ? read(json.get(key), components[i].getGenericType(), at(path, key))
                             : Optional.empty();
         }
         return make(type, components, values, path);
+    }
+
+    private static NetworkOptions readOptions(JsonObject json, String path) {
+        NetworkOptions options = NetworkOptions.DEFAULT;
+        for (NetworkOption option : NetworkSettings.OPTIONS) {
+            if (isThere(json, option.key())) {
+                Object value =
+                        readPrimitive(
+                                json.get(option.key()), option.type(), at(path, option.key()));
+                options = options.with(option, (Number) value);
+            }
+        }
+        return options;
     }
 
     private static boolean isThere(JsonObject json, String key) {
@@ -125,6 +150,7 @@ final class RecordReader {
             JsonObject json, RecordComponent[] components, String path) {
         return Arrays.stream(components)
                 .filter(component -> component.getType() != Optional.class)
+                .filter(component -> component.getType() != NetworkOptions.class)
                 .map(RecordComponent::getName)
                 .filter(key -> !isThere(json, key))
                 .map(key -> at(path, key))

@@ -17,10 +17,10 @@ import org.efficientzoo.training.data.TrainingFolders;
 import org.efficientzoo.training.optim.Schedule;
 import org.efficientzoo.training.recipe.Recipe;
 import org.efficientzoo.zoo.EfficientModelZoo;
+import org.efficientzoo.zoo.checkpoint.CheckpointCard;
 import org.efficientzoo.zoo.file.Directories;
 import org.efficientzoo.zoo.file.FileLock;
 import org.efficientzoo.zoo.file.WholeFile;
-import org.efficientzoo.zoo.weights.CheckpointCard;
 
 /**
  * A training run: epochs of steps and validation, written down in a folder so that it can be killed

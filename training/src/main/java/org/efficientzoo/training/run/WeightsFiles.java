@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.efficientzoo.zoo.ClassNames;
-import org.efficientzoo.zoo.weights.CheckpointCard;
+import org.efficientzoo.zoo.checkpoint.CheckpointCard;
 import org.efficientzoo.zoo.weights.NetworkTensors;
 import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.SafetensorsFileWriter;

@@ -48,6 +48,18 @@ public abstract class DarkNetBuilder<B extends DarkNetBuilder<B>> extends Networ
         return self();
     }
 
+    @Override
+    boolean set(NetworkOption option, Number value) {
+        switch (option) {
+            case WIDTH -> optWidth(value.doubleValue());
+            case LEAKY_SLOPE -> optLeakySlope(value.floatValue());
+            default -> {
+                return super.set(option, value);
+            }
+        }
+        return true;
+    }
+
     final Nonlinearity nonlinearity() {
         return nonlinearity;
     }

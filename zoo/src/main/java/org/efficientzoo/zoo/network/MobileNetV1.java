@@ -114,6 +114,15 @@ public final class MobileNetV1 extends EfficientBlock {
         }
 
         @Override
+        boolean set(NetworkOption option, Number value) {
+            if (option != NetworkOption.WIDTH) {
+                return super.set(option, value);
+            }
+            optWidth(value.doubleValue());
+            return true;
+        }
+
+        @Override
         public MobileNetV1 build() {
             return new MobileNetV1(this);
         }

@@ -119,6 +119,15 @@ public final class MobileNetV2 extends EfficientBlock {
         }
 
         @Override
+        boolean set(NetworkOption option, Number value) {
+            if (option != NetworkOption.WIDTH) {
+                return super.set(option, value);
+            }
+            optWidth(value.doubleValue());
+            return true;
+        }
+
+        @Override
         public MobileNetV2 build() {
             return new MobileNetV2(this);
         }

@@ -80,6 +80,24 @@ public abstract class NetworkBuilder<B extends NetworkBuilder<B>> {
     }
 
     /**
+     * Sets an option of the table.
+     *
+     * @return false if the network does not have the option
+     */
+    boolean set(NetworkOption option, Number value) {
+        switch (option) {
+            case CLASSES -> optClasses(value.intValue());
+            case INPUT_CHANNELS -> optInputChannels(value.intValue());
+            case DROPOUT -> optDropout(value.floatValue());
+            case STEM_STRIDE -> optStemStride(value.intValue());
+            case WIDTH, LEAKY_SLOPE -> {
+                return false; // a builder that has it says so
+            }
+        }
+        return true;
+    }
+
+    /**
      * Builds the network, uninitialised.
      *
      * @return the network: (N, channels, H, W) to logits (N, classes)

@@ -2,7 +2,7 @@ package org.efficientzoo.zoo.network;
 
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.efficientzoo.blocks.EfficientBlock;
 
@@ -11,46 +11,42 @@ public final class NetworkEntry {
 
     private final String name;
     private final Family family;
-    private final Function<NetworkOptions, NetworkBuilder<?>> factory;
+    private final Supplier<NetworkBuilder<?>> factory;
 
-    NetworkEntry(String name, Family family, Function<NetworkOptions, NetworkBuilder<?>> factory) {
+    NetworkEntry(String name, Family family, Supplier<NetworkBuilder<?>> factory) {
         this.name = name;
         this.family = family;
         this.factory = factory;
     }
 
-    /** The families of networks, and which options they have beyond the common ones. */
+    /** The families of networks. */
     public enum Family {
         /** SqueezeNet. */
-        SQUEEZENET("SqueezeNet", false, false),
+        SQUEEZENET("SqueezeNet"),
         /** MobileNetV1. */
-        MOBILENET_V1("MobileNetV1", true, false),
+        MOBILENET_V1("MobileNetV1"),
         /** MobileNetV2. */
-        MOBILENET_V2("MobileNetV2", true, false, MobileNetV2Names.ALL),
+        MOBILENET_V2("MobileNetV2", MobileNetV2Names.ALL),
         /** ShuffleNetV1. */
-        SHUFFLENET_V1("ShuffleNetV1", false, false),
+        SHUFFLENET_V1("ShuffleNetV1"),
         /** ShuffleNetV2. */
-        SHUFFLENET_V2("ShuffleNetV2", false, false),
+        SHUFFLENET_V2("ShuffleNetV2"),
         /** ResNet. */
-        RESNET("ResNet", false, false),
+        RESNET("ResNet"),
         /** ResNeXt. */
-        RESNEXT("ResNeXt", false, false),
+        RESNEXT("ResNeXt"),
         /** DarkNet. */
-        DARKNET("DarkNet", true, true);
+        DARKNET("DarkNet");
 
         private final String title;
-        private final boolean hasWidth;
-        private final boolean hasLeakySlope;
         private final List<PublishedNames> names;
 
-        Family(String title, boolean hasWidth, boolean hasLeakySlope) {
-            this(title, hasWidth, hasLeakySlope, List.of());
+        Family(String title) {
+            this(title, List.of());
         }
 
-        Family(String title, boolean hasWidth, boolean hasLeakySlope, List<PublishedNames> names) {
+        Family(String title, List<PublishedNames> names) {
             this.title = title;
-            this.hasWidth = hasWidth;
-            this.hasLeakySlope = hasLeakySlope;
             this.names = names;
         }
 
@@ -61,15 +57,6 @@ public final class NetworkEntry {
          */
         public String title() {
             return title;
-        }
-
-        /**
-         * Tells whether the networks of the family have a width multiplier.
-         *
-         * @return whether they have
-         */
-        public boolean hasWidth() {
-            return hasWidth;
         }
     }
 
@@ -99,15 +86,28 @@ public final class NetworkEntry {
      * @throws IllegalArgumentException if an option is out of range or the family does not have it
      */
     public EfficientBlock build(NetworkOptions options) {
-        if (options.width().isPresent() && !family.hasWidth) {
-            throw new IllegalArgumentException(
-                    name + " has no width multiplier, found width " + options.width().get());
-        }
-        if (options.leakySlope().isPresent() && !family.hasLeakySlope) {
-            throw new IllegalArgumentException(
-                    name + " has no leaky ReLU, found leakySlope " + options.leakySlope().get());
-        }
-        return factory.apply(options).build();
+        NetworkBuilder<?> builder = factory.get();
+        options.values()
+                .forEach(
+                        (option, value) -> {
+                            if (!builder.set(option, value)) {
+                                throw new IllegalArgumentException(
+                                        "%s has no %s, found %s %s"
+                                                .formatted(
+                                                        name, option.noun(), option.key(), value));
+                            }
+                        });
+        return builder.build();
+    }
+
+    /**
+     * Tells whether the network has an option.
+     *
+     * @param option the option
+     * @return whether it has
+     */
+    public boolean has(NetworkOption option) {
+        return option.usual().isEmpty() || factory.get().set(option, option.usual().get());
     }
 
     /**

@@ -1,54 +1,75 @@
 package org.efficientzoo.zoo.network;
 
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What may be asked of a network by text: the arguments of a {@code Criteria} or of a command.
+ * What is asked of a network: values of {@link NetworkOption}s. What is not said is as published.
  *
- * @param classes the number of classes
- * @param inputChannels the channels of the input
- * @param dropout the dropout before the classifier, or the reference implementation's
- * @param width the width multiplier, for the families that have one
- * @param leakySlope the slope of the leaky ReLUs, for the families that have them
- * @param stemStride by how much the first two halvings reduce the resolution, 1, 2 or 4, or as
- *     published
+ * @param values the values that are said, each of its option's type
  */
-public record NetworkOptions(
-        int classes,
-        int inputChannels,
-        Optional<Float> dropout,
-        Optional<Double> width,
-        Optional<Float> leakySlope,
-        Optional<Integer> stemStride) {
+public record NetworkOptions(Map<NetworkOption, Number> values) {
 
     /** The network as published. */
-    public static final NetworkOptions DEFAULT =
-            new NetworkOptions(
-                    1000,
-                    3,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+    public static final NetworkOptions DEFAULT = new NetworkOptions(Map.of());
+
+    /**
+     * Copies the values.
+     *
+     * @throws IllegalArgumentException if one is not of its option's type
+     */
+    public NetworkOptions {
+        Map<NetworkOption, Number> copy = new EnumMap<>(NetworkOption.class);
+        values.forEach(
+                (option, value) -> {
+                    if (!option.type().isInstance(value)) {
+                        throw new IllegalArgumentException(
+                                "%s must be a %s, found %s"
+                                        .formatted(
+                                                option.key(),
+                                                option.type().getSimpleName(),
+                                                value));
+                    }
+                    copy.put(option, value);
+                });
+        values = Collections.unmodifiableMap(copy);
+    }
+
+    /**
+     * Changes an option.
+     *
+     * @param option the option
+     * @param value its value
+     * @return the changed options
+     * @throws IllegalArgumentException if the value is not of the option's type
+     */
+    public NetworkOptions with(NetworkOption option, Number value) {
+        Map<NetworkOption, Number> changed = new LinkedHashMap<>(values);
+        changed.put(option, value);
+        return new NetworkOptions(changed);
+    }
 
     /**
      * Changes the number of classes.
      *
-     * @param other the number of classes
+     * @param classes the number of classes
      * @return the changed options
      */
-    public NetworkOptions withClasses(int other) {
-        return new NetworkOptions(other, inputChannels, dropout, width, leakySlope, stemStride);
+    public NetworkOptions withClasses(int classes) {
+        return with(NetworkOption.CLASSES, classes);
     }
 
     /**
      * Changes the channels of the input.
      *
-     * @param other the channels
+     * @param channels the channels
      * @return the changed options
      */
-    public NetworkOptions withInputChannels(int other) {
-        return new NetworkOptions(classes, other, dropout, width, leakySlope, stemStride);
+    public NetworkOptions withInputChannels(int channels) {
+        return with(NetworkOption.INPUT_CHANNELS, channels);
     }
 
     /**
@@ -58,8 +79,7 @@ public record NetworkOptions(
      * @return the changed options
      */
     public NetworkOptions withWidth(double factor) {
-        return new NetworkOptions(
-                classes, inputChannels, dropout, Optional.of(factor), leakySlope, stemStride);
+        return with(NetworkOption.WIDTH, factor);
     }
 
     /**
@@ -69,8 +89,7 @@ public record NetworkOptions(
      * @return the changed options
      */
     public NetworkOptions withLeakySlope(float slope) {
-        return new NetworkOptions(
-                classes, inputChannels, dropout, width, Optional.of(slope), stemStride);
+        return with(NetworkOption.LEAKY_SLOPE, slope);
     }
 
     /**
@@ -81,14 +100,49 @@ public record NetworkOptions(
      * @see NetworkBuilder#optStemStride
      */
     public NetworkOptions withStemStride(int stride) {
-        return new NetworkOptions(
-                classes, inputChannels, dropout, width, leakySlope, Optional.of(stride));
+        return with(NetworkOption.STEM_STRIDE, stride);
     }
 
-    <B extends NetworkBuilder<B>> B apply(B builder) {
-        builder.optClasses(classes).optInputChannels(inputChannels);
-        dropout.ifPresent(builder::optDropout);
-        stemStride.ifPresent(builder::optStemStride);
-        return builder;
+    /**
+     * Finds what is said of an option.
+     *
+     * @param option the option
+     * @return the value, or nothing where it is as published
+     */
+    public Optional<Number> find(NetworkOption option) {
+        return Optional.ofNullable(values.get(option));
+    }
+
+    /**
+     * The number of classes.
+     *
+     * @return the length of the logits
+     */
+    public int classes() {
+        return whole(NetworkOption.CLASSES);
+    }
+
+    /**
+     * The channels of the input.
+     *
+     * @return their number
+     */
+    public int inputChannels() {
+        return whole(NetworkOption.INPUT_CHANNELS);
+    }
+
+    private int whole(NetworkOption option) {
+        return find(option).or(option::usual).orElseThrow().intValue();
+    }
+
+    /**
+     * What is said, as arguments of a look-up.
+     *
+     * @return text by the name of the argument
+     */
+    public Map<String, String> arguments() {
+        Map<String, String> arguments = new LinkedHashMap<>();
+        values.forEach((option, value) -> arguments.put(option.key(), value.toString()));
+        return arguments;
     }
 }

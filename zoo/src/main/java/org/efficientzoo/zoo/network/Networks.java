@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.efficientzoo.zoo.network.NetworkEntry.Family;
 
 /** The registry: every network of the zoo by name. */
@@ -15,33 +15,33 @@ public final class Networks {
     private static final Map<String, NetworkEntry> ALL = new LinkedHashMap<>();
 
     static {
-        add("squeezenet1_0", Family.SQUEEZENET, o -> squeezeNet(o, SqueezeNet.Version.V1_0));
-        add("squeezenet1_1", Family.SQUEEZENET, o -> squeezeNet(o, SqueezeNet.Version.V1_1));
-        add("mobilenet_v1", Family.MOBILENET_V1, Networks::mobileNetV1);
-        add("mobilenet_v2", Family.MOBILENET_V2, Networks::mobileNetV2);
+        add("squeezenet1_0", Family.SQUEEZENET, () -> SqueezeNet.builder(SqueezeNet.Version.V1_0));
+        add("squeezenet1_1", Family.SQUEEZENET, () -> SqueezeNet.builder(SqueezeNet.Version.V1_1));
+        add("mobilenet_v1", Family.MOBILENET_V1, MobileNetV1::builder);
+        add("mobilenet_v2", Family.MOBILENET_V2, MobileNetV2::builder);
         for (int groups : List.of(1, 2, 3, 4, 8)) {
             for (ShuffleNetV1.Scale scale : ShuffleNetV1.Scale.values()) {
                 add(
                         "shufflenet_v1_g" + groups + "_" + lowerCase(scale),
                         Family.SHUFFLENET_V1,
-                        o -> o.apply(ShuffleNetV1.builder(groups, scale)));
+                        () -> ShuffleNetV1.builder(groups, scale));
             }
         }
         for (ShuffleNetV2.Scale scale : ShuffleNetV2.Scale.values()) {
             add(
                     "shufflenet_v2_" + lowerCase(scale),
                     Family.SHUFFLENET_V2,
-                    o -> o.apply(ShuffleNetV2.builder(scale)));
+                    () -> ShuffleNetV2.builder(scale));
         }
         for (ResNet.Variant variant : ResNet.Variant.values()) {
             String name = lowerCase(variant);
             add(
                     name,
                     name.startsWith("resnext") ? Family.RESNEXT : Family.RESNET,
-                    o -> o.apply(ResNet.builder(variant)));
+                    () -> ResNet.builder(variant));
         }
-        add("darknet19", Family.DARKNET, o -> darkNet(o, DarkNet19.builder()));
-        add("darknet53", Family.DARKNET, o -> darkNet(o, DarkNet53.builder()));
+        add("darknet19", Family.DARKNET, DarkNet19::builder);
+        add("darknet53", Family.DARKNET, DarkNet53::builder);
     }
 
     private Networks() {}
@@ -85,35 +85,11 @@ public final class Networks {
         return ALL.containsKey(name);
     }
 
-    private static void add(
-            String name, Family family, Function<NetworkOptions, NetworkBuilder<?>> factory) {
+    private static void add(String name, Family family, Supplier<NetworkBuilder<?>> factory) {
         ALL.put(name, new NetworkEntry(name, family, factory));
     }
 
     private static String lowerCase(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static NetworkBuilder<?> squeezeNet(NetworkOptions o, SqueezeNet.Version version) {
-        return o.apply(SqueezeNet.builder(version));
-    }
-
-    private static NetworkBuilder<?> mobileNetV1(NetworkOptions o) {
-        MobileNetV1.Builder builder = o.apply(MobileNetV1.builder());
-        o.width().ifPresent(builder::optWidth);
-        return builder;
-    }
-
-    private static NetworkBuilder<?> mobileNetV2(NetworkOptions o) {
-        MobileNetV2.Builder builder = o.apply(MobileNetV2.builder());
-        o.width().ifPresent(builder::optWidth);
-        return builder;
-    }
-
-    private static <B extends DarkNetBuilder<B>> B darkNet(NetworkOptions o, B builder) {
-        B configured = o.apply(builder);
-        o.width().ifPresent(configured::optWidth);
-        o.leakySlope().ifPresent(configured::optLeakySlope);
-        return configured;
     }
 }

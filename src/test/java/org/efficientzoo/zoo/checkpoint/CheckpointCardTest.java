@@ -1,4 +1,4 @@
-package org.efficientzoo.zoo.weights;
+package org.efficientzoo.zoo.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

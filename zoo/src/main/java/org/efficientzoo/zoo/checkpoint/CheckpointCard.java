@@ -1,9 +1,10 @@
-package org.efficientzoo.zoo.weights;
+package org.efficientzoo.zoo.checkpoint;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.efficientzoo.zoo.network.NetworkOption;
 
 /**
  * What a checkpoint says of itself in its metadata: which network, for which classes, with which
@@ -33,22 +37,19 @@ public record CheckpointCard(
 
     /** The arguments of a look-up that a checkpoint may carry. */
     public static final Set<String> ARGUMENTS =
-            Set.of(
-                    "network",
-                    "classes",
-                    "inputChannels",
-                    "dropout",
-                    "width",
-                    "leakySlope",
-                    "stemStride",
-                    "resize",
-                    "crop",
-                    "cropHeight",
-                    "cropWidth",
-                    "interpolation",
-                    "channelOrder",
-                    "mean",
-                    "std");
+            Stream.concat(
+                            Arrays.stream(NetworkOption.values()).map(NetworkOption::key),
+                            Stream.of(
+                                    "network",
+                                    "resize",
+                                    "crop",
+                                    "cropHeight",
+                                    "cropWidth",
+                                    "interpolation",
+                                    "channelOrder",
+                                    "mean",
+                                    "std"))
+                    .collect(Collectors.toUnmodifiableSet());
 
     private static final String FORMAT = "format";
     private static final String PYTORCH = "pt"; // the tensors are laid out as PyTorch's

@@ -1,0 +1,2 @@
+/** What a checkpoint says of itself. */
+package org.efficientzoo.zoo.checkpoint;
