@@ -228,7 +228,7 @@ class ProcessTest {
     private static String unpacked(String entry) {
         Path path = Path.of(entry);
         return path.endsWith("efficient-zoo.jar")
-                ? path.resolveSibling("classes").toString()
+                ? path.resolve("../../../cli/target/classes").normalize().toString()
                 : entry;
     }
 

@@ -291,22 +291,20 @@ final class RecipeOption {
         try {
             return read(base, changes);
         } catch (IllegalArgumentException e) {
-            boolean ofOptions = fault(Recipes.find(SOUND), changes).equals(e.getMessage());
-            if (ofOptions || fault(base, Map.of()).isEmpty()) {
-                throw e;
+            if (isFaulty(Recipes.find(SOUND), changes) || !isFaulty(base, Map.of())) {
+                throw e; // of what was said
             }
             throw new IllegalArgumentException(
                     "the recipe %s: %s".formatted(nameOrFile, e.getMessage()), e);
         }
     }
 
-    /** What is wrong with a recipe and its overrides, empty if nothing is. */
-    private static String fault(JsonObject base, Map<String, String> changes) {
+    private static boolean isFaulty(JsonObject base, Map<String, String> changes) {
         try {
             read(base, changes);
-            return "";
+            return false;
         } catch (IllegalArgumentException e) {
-            return e.getMessage();
+            return true;
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.efficientzoo.blocks.ParameterShapes;
@@ -98,6 +99,9 @@ class NetworkTensorsTest {
             assertThat(tensors.tensors())
                     .containsEntry(counter, new TensorInfo(DataType.INT64, new Shape()));
             assertThat(tensors.read(counter)).isEqualTo(FloatBuffer.wrap(new float[1]));
+            Map<String, TensorInfo> others = new LinkedHashMap<>(tensors.tensors());
+            others.keySet().removeIf(name -> name.endsWith("num_batches_tracked"));
+            assertThat(NetworkTensors.withoutCounters(network).tensors()).isEqualTo(others);
             assertThatThrownBy(() -> tensors.read("nobody.weight"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("there is no tensor nobody.weight in the network");

@@ -11,7 +11,6 @@ import org.efficientzoo.zoo.checkpoint.CheckpointCard;
 import org.efficientzoo.zoo.weights.NetworkTensors;
 import org.efficientzoo.zoo.weights.Precision;
 import org.efficientzoo.zoo.weights.SafetensorsFileWriter;
-import org.efficientzoo.zoo.weights.WithoutCounters;
 
 /** Writes the weights of a run as files that a look-up takes as they are. */
 final class WeightsFiles {
@@ -40,6 +39,6 @@ final class WeightsFiles {
 
     /** Writes the network as it is now; the file appears whole or not at all. */
     void write(Path file) throws IOException {
-        writer.write(new WithoutCounters(new NetworkTensors(network)), file);
+        writer.write(NetworkTensors.withoutCounters(network), file);
     }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * What is asked of a network: values of {@link NetworkOption}s. What is not said is as published.
  *
- * @param values the values that are said, each of its option's type
+ * @param values the values that are said, each of its option's type; not the usual number of
+ *     classes or input channels, which is the same as none
  */
 public record NetworkOptions(Map<NetworkOption, Number> values) {
 
@@ -33,7 +34,10 @@ public record NetworkOptions(Map<NetworkOption, Number> values) {
                                                 option.type().getSimpleName(),
                                                 value));
                     }
-                    copy.put(option, value);
+                    boolean isUsual = option.usual().filter(value::equals).isPresent();
+                    if (!isUsual || !option.isOfTheData()) { // else it says nothing
+                        copy.put(option, value);
+                    }
                 });
         values = Collections.unmodifiableMap(copy);
     }

@@ -29,6 +29,21 @@ public final class NetworkTensors implements TensorSource {
      * @throws IllegalStateException if it is not initialised, or a parameter is not float32
      */
     public NetworkTensors(Block network) {
+        this(network, true);
+    }
+
+    /**
+     * Describes the values of a network without counters, as the files of this project have them.
+     *
+     * @param network the network, initialised
+     * @return its values, which are read when they are asked for
+     * @throws IllegalStateException if it is not initialised, or a parameter is not float32
+     */
+    public static NetworkTensors withoutCounters(Block network) {
+        return new NetworkTensors(network, false);
+    }
+
+    private NetworkTensors(Block network, boolean counters) {
         parameters = BlockNames.parameters(network);
         Map<String, TensorInfo> all = new LinkedHashMap<>();
         parameters.forEach(
@@ -44,7 +59,7 @@ public final class NetworkTensors implements TensorSource {
                                 "the parameter %s must be float32, found %s".formatted(name, type));
                     }
                     all.put(name, new TensorInfo(type, parameter.getArray().getShape()));
-                    if (parameter.getType() == Parameter.Type.RUNNING_VAR) {
+                    if (counters && parameter.getType() == Parameter.Type.RUNNING_VAR) {
                         String norm = name.substring(0, name.lastIndexOf('.') + 1);
                         all.put(norm + StateDict.COUNTER, COUNTER);
                     }
