@@ -35,7 +35,8 @@ class EagerOps implements Reading<NDArray> {
 
     @Override
     public NDArray conv(Conv2d conv, NDArray x) {
-        return PointwiseConv.differentiable(conv, parameters, x).orElseGet(() -> leaf(conv, x));
+        return PointwiseConv.differentiable(conv, parameters, x, training)
+                .orElseGet(() -> leaf(conv, x));
     }
 
     @Override

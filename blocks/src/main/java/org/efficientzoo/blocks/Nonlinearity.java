@@ -2,6 +2,7 @@ package org.efficientzoo.blocks;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,10 +87,10 @@ public record Nonlinearity(Kind kind, float slope) {
         private static final String IN_PLACE = "{_}";
 
         private final Optional<String> djlName;
-        private final Value value;
-        private final Arrays arrays;
+        private final OfNumber value;
+        private final OfArray arrays;
         private final String torchScript;
-        private final Onnx onnx;
+        private final AsOnnx onnx;
 
         /**
          * A row.
@@ -102,7 +103,12 @@ public record Nonlinearity(Kind kind, float slope) {
          *     which the backward pass must then be able to do without
          * @param onnx the nodes of ONNX
          */
-        Kind(Optional<String> djlName, Value value, Arrays arrays, String torchScript, Onnx onnx) {
+        Kind(
+                Optional<String> djlName,
+                OfNumber value,
+                OfArray arrays,
+                String torchScript,
+                AsOnnx onnx) {
             this.djlName = djlName;
             this.value = value;
             this.arrays = arrays;
@@ -120,15 +126,15 @@ public record Nonlinearity(Kind kind, float slope) {
         }
     }
 
-    private interface Value {
+    private interface OfNumber {
         double at(double v, float slope);
     }
 
-    private interface Arrays {
+    private interface OfArray {
         NDArray apply(NDArray x, float slope);
     }
 
-    private interface Onnx {
+    private interface AsOnnx {
         String write(OnnxNodes nodes, String x, float slope);
     }
 
@@ -184,7 +190,7 @@ public record Nonlinearity(Kind kind, float slope) {
 
     /** All functions without a slope. */
     static List<Nonlinearity> withoutSlope() {
-        return java.util.Arrays.stream(Kind.values())
+        return Arrays.stream(Kind.values())
                 .filter(kind -> kind != Kind.LEAKY_RELU)
                 .map(kind -> new Nonlinearity(kind, 0f))
                 .toList();

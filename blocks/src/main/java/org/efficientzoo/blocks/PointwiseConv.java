@@ -36,17 +36,18 @@ public final class PointwiseConv {
     }
 
     /** Computes a convolution whose gradients would come from the fragile kernels. */
-    static Optional<NDArray> differentiable(Conv2d conv, ParameterStore parameters, NDArray x) {
+    static Optional<NDArray> differentiable(
+            Conv2d conv, ParameterStore parameters, NDArray x, boolean training) {
         if (!is(conv)
                 || x.getDevice().isGpu()
                 || !x.getManager().getEngine().getEngineName().equals(PYTORCH)) {
             return Optional.empty();
         }
-        NDArray weight = value(conv, Parameter.Type.WEIGHT, parameters, x).orElseThrow();
+        NDArray weight = value(conv, Parameter.Type.WEIGHT, parameters, x, training).orElseThrow();
         if (!x.hasGradient() && !weight.hasGradient()) {
             return Optional.empty();
         }
-        Optional<NDArray> bias = value(conv, Parameter.Type.BIAS, parameters, x);
+        Optional<NDArray> bias = value(conv, Parameter.Type.BIAS, parameters, x, training);
         NDArray y;
         try (NDManager work = x.getManager().newSubManager()) {
             NDArray seen = x.get(work, seen(conv, x.getShape()));
@@ -57,9 +58,13 @@ public final class PointwiseConv {
     }
 
     private static Optional<NDArray> value(
-            Conv2d conv, Parameter.Type type, ParameterStore parameters, NDArray x) {
+            Conv2d conv,
+            Parameter.Type type,
+            ParameterStore parameters,
+            NDArray x,
+            boolean training) {
         return BlockNames.parameter(conv, type)
-                .map(parameter -> parameters.getValue(parameter, x.getDevice(), true));
+                .map(parameter -> parameters.getValue(parameter, x.getDevice(), training));
     }
 
     /** All pixels, or with a stride one of each so many. */

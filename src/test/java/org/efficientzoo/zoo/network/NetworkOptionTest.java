@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.efficientzoo.training.recipe.NetworkSettings;
 import org.efficientzoo.zoo.LookUpArguments;
@@ -81,8 +82,8 @@ class NetworkOptionTest {
         assertThatThrownBy(() -> NetworkOption.WIDTH.parse("wide"))
                 .hasMessage("width must be a number, found wide");
         assertThatThrownBy(() -> NetworkOptions.DEFAULT.with(NetworkOption.CLASSES, 10.0))
-                .hasMessage("classes must be a Integer, found 10.0");
-        assertThatThrownBy(() -> new NetworkSettings(java.util.Optional.empty(), TEN))
+                .hasMessage("classes takes values of the type Integer, found 10.0");
+        assertThatThrownBy(() -> new NetworkSettings(Optional.empty(), TEN))
                 .hasMessage("the data set says classes");
         assertThat(Arrays.asList(NetworkOption.values())).doesNotHaveDuplicates();
     }

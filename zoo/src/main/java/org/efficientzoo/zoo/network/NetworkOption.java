@@ -203,7 +203,7 @@ public enum NetworkOption {
      *
      * @param text the value as text
      * @return the value, of this option's type
-     * @throws IllegalArgumentException if it is no number of that type
+     * @throws IllegalArgumentException if the text is not a number of that type
      */
     public Number parse(String text) {
         try {

@@ -28,7 +28,7 @@ public record NetworkOptions(Map<NetworkOption, Number> values) {
                 (option, value) -> {
                     if (!option.type().isInstance(value)) {
                         throw new IllegalArgumentException(
-                                "%s must be a %s, found %s"
+                                "%s takes values of the type %s, found %s"
                                         .formatted(
                                                 option.key(),
                                                 option.type().getSimpleName(),
