@@ -142,6 +142,8 @@ class ForwardGraphTest {
         assertThatThrownBy(() -> ForwardGraph.of(network).withOutputs(List.of("layer5")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("an output must be a block inside, found layer5");
+        assertThatThrownBy(() -> ForwardGraph.of(network).withOutputs(List.of()))
+                .hasMessage("a graph must have an output, found none");
         assertThatThrownBy(() -> graph.withFoldedNorms().withOutputs(stages))
                 .isInstanceOf(IllegalStateException.class);
     }

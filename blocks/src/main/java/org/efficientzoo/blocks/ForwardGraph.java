@@ -28,6 +28,9 @@ public final class ForwardGraph {
     /** The name of the only output of a graph that was asked for no other. */
     public static final String OUTPUT = "output";
 
+    /** Of {@link #map}: the value is the node's first input. */
+    private static final Operation NOTHING = new Operation.Elementwise(Nonlinearity.NONE);
+
     private final List<Node> nodes;
     private final Map<String, Integer> outputs;
     private final Trace trace;
@@ -57,6 +60,7 @@ public final class ForwardGraph {
     /** What was seen while a block was traced. */
     private record Trace(
             Block root,
+            List<Node> nodes,
             Map<SequentialBlock, List<Block>> sequences,
             Map<String, Integer> results) {}
 
@@ -69,38 +73,39 @@ public final class ForwardGraph {
     public static ForwardGraph of(Block root) {
         Tracer tracer = new Tracer(root);
         int output = tracer.call(root, INPUT);
-        Trace trace = new Trace(root, tracer.sequences, tracer.results);
+        tracer.results.put(OUTPUT, output);
+        Trace trace = new Trace(root, tracer.nodes, tracer.sequences, tracer.results);
         return new ForwardGraph(tracer.nodes, Map.of(OUTPUT, output), trace);
     }
 
     /**
-     * The graph that returns what blocks inside return, and does nothing that these do not need.
+     * The graph that returns what blocks inside return, and ends with the last of them.
      *
      * @param blocks the names of blocks of this project, as {@link BlockNames} names them, or
-     *     {@link #OUTPUT}
+     *     {@link #OUTPUT}; at least one
      * @return the graph with these outputs
-     * @throws IllegalArgumentException if there is no such block inside
+     * @throws IllegalArgumentException if no block is named, or one that is not inside
      * @throws IllegalStateException if this graph came out of a pass, which may have removed what
      *     the block returns
      */
     public ForwardGraph withOutputs(List<String> blocks) {
-        ForwardGraph whole = of(trace.root);
-        if (!nodes.equals(whole.nodes)) {
+        if (!nodes.equals(trace.nodes)) {
             throw new IllegalStateException("outputs must be chosen before any pass");
+        }
+        if (blocks.isEmpty()) {
+            throw new IllegalArgumentException("a graph must have an output, found none");
         }
         Map<String, Integer> chosen = new LinkedHashMap<>();
         for (String name : blocks) {
-            Integer value =
-                    name.equals(OUTPUT) ? whole.outputs.get(OUTPUT) : whole.trace.results.get(name);
-            if (value == null) {
+            if (!trace.results.containsKey(name)) {
                 throw new IllegalArgumentException(
                         "an output must be a block inside, found %s; there are %s"
-                                .formatted(name, whole.trace.results.keySet()));
+                                .formatted(name, trace.results.keySet()));
             }
-            chosen.put(name, value);
+            chosen.put(name, trace.results.get(name));
         }
-        int last = chosen.values().stream().mapToInt(value -> value).max().orElse(INPUT);
-        return new ForwardGraph(nodes.subList(0, last + 1), chosen, whole.trace);
+        int last = Collections.max(chosen.values());
+        return new ForwardGraph(nodes.subList(0, last + 1), chosen, trace);
     }
 
     /**
@@ -280,9 +285,6 @@ public final class ForwardGraph {
                                 ? NamedFunction.of(foreign.block(), trace.root).orElse(foreign)
                                 : node.operation);
     }
-
-    /** Of {@link #map}: the value is the node's first input. */
-    private static final Operation NOTHING = new Operation.Elementwise(Nonlinearity.NONE);
 
     private ForwardGraph map(BiFunction<Integer, Node, Operation> change) {
         List<Node> made = new ArrayList<>();

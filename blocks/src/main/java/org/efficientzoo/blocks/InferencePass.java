@@ -87,9 +87,7 @@ final class InferencePass {
             return false;
         }
         Operation made = graph.nodes().get(value).operation();
-        return made instanceof Operation.Convolution
-                || made instanceof Operation.NormalizedConvolution
-                || made instanceof Operation.Normalization;
+        return made.convolution().isPresent() || made instanceof Operation.Normalization;
     }
 
     /** A block may return its very input or a parameter, which whoever uses it must not close. */

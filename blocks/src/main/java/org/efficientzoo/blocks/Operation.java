@@ -35,6 +35,15 @@ public sealed interface Operation {
     String label();
 
     /**
+     * The leaf of a convolution, with a batch norm inside or without.
+     *
+     * @return the leaf, or nothing for another operation
+     */
+    default Optional<Conv2d> convolution() {
+        return Optional.empty();
+    }
+
+    /**
      * The leaf that computes the operation and holds its weights.
      *
      * @return the leaf, or nothing for an operation without one
@@ -63,6 +72,11 @@ public sealed interface Operation {
         public Optional<Block> leaf() {
             return Optional.of(conv);
         }
+
+        @Override
+        public Optional<Conv2d> convolution() {
+            return Optional.of(conv);
+        }
     }
 
     /**
@@ -85,6 +99,11 @@ public sealed interface Operation {
 
         @Override
         public Optional<Block> leaf() {
+            return Optional.of(conv);
+        }
+
+        @Override
+        public Optional<Conv2d> convolution() {
             return Optional.of(conv);
         }
     }

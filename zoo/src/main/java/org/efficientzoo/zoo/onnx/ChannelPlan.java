@@ -176,8 +176,7 @@ final class ChannelPlan {
     }
 
     private static boolean isConvolution(Node node, Predicate<Conv2d> kind) {
-        return Kernel.isConvolution(node.operation())
-                && kind.test(Kernel.convolution(node.operation()));
+        return node.operation().convolution().filter(kind).isPresent();
     }
 
     /** The channels sorted by who uses them, those of the first user first. */

@@ -3,12 +3,10 @@ package org.efficientzoo.zoo.onnx;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.convolutional.Conv2d;
 import java.util.Arrays;
 import java.util.Optional;
 import org.efficientzoo.blocks.BlockNames;
 import org.efficientzoo.blocks.FoldedNorm;
-import org.efficientzoo.blocks.Operation;
 
 /**
  * The weights of a convolution or a linear layer and what is to be done to them, in double
@@ -44,17 +42,6 @@ final class Kernel {
         this.inputScale = inputScale;
         this.shift = shift;
         this.shifted = shifted;
-    }
-
-    /** Whether an operation is a convolution, with or without a batch norm. */
-    static boolean isConvolution(Operation operation) {
-        return operation instanceof Operation.Convolution
-                || operation instanceof Operation.NormalizedConvolution;
-    }
-
-    /** The leaf of a convolution. */
-    static Conv2d convolution(Operation operation) {
-        return (Conv2d) operation.leaf().orElseThrow();
     }
 
     /**

@@ -46,11 +46,17 @@ final class PixelInput {
                 graph.nodes().stream().filter(node -> node.inputs().contains(input)).toList();
         this.scales =
                 graph.output() != input
-                        && users.stream().allMatch(user -> Kernel.isConvolution(user.operation()));
+                        && users.stream()
+                                .allMatch(user -> user.operation().convolution().isPresent());
         this.shifts =
                 scales
                         && users.stream()
-                                .map(user -> Kernel.convolution(user.operation()).getPadding())
+                                .map(
+                                        user ->
+                                                user.operation()
+                                                        .convolution()
+                                                        .orElseThrow()
+                                                        .getPadding())
                                 .allMatch(p -> p.get(0) == 0 && p.get(1) == 0);
     }
 

@@ -3,7 +3,6 @@ package org.efficientzoo.zoo.torchscript;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.convolutional.Conv2d;
 import java.util.List;
 import java.util.Map;
 import org.efficientzoo.blocks.ForwardGraph;
@@ -74,7 +73,7 @@ final class Script {
             ForwardGraph traced, Map<Parameter, String> names, boolean training, Layout layout) {
         ForwardGraph graph = training ? traced : traced.withoutDropout();
         boolean hasConvolution =
-                graph.nodes().stream().anyMatch(node -> isConvolution(node.operation()));
+                graph.nodes().stream().anyMatch(node -> node.operation().convolution().isPresent());
         // Without a convolution the order of axes gains nothing, and there may be other axes.
         Layout own = hasConvolution ? layout : Layout.CHANNELS_FIRST;
         Script script = new Script(graph, new ParameterNames(names), training, own);
@@ -92,11 +91,6 @@ final class Script {
         }
         script.line("return " + result);
         return script.lines.toString();
-    }
-
-    private static boolean isConvolution(Operation operation) {
-        return operation instanceof Operation.Convolution
-                || operation instanceof Operation.NormalizedConvolution;
     }
 
     private void line(String statement) {
@@ -151,7 +145,7 @@ final class Script {
 
     /** Whether the backward pass can do without the values, and nothing else has their memory. */
     private static boolean isNew(Operation made) {
-        return isConvolution(made)
+        return made.convolution().isPresent()
                 || made instanceof Operation.Normalization
                 || made instanceof Operation.FullyConnected
                 || made instanceof Operation.AveragePooling
@@ -163,8 +157,7 @@ final class Script {
     /** Whether what it makes is another look at a tensor of another shape. */
     private boolean makesView(Operation made) {
         return layout == Layout.CHANNELS_LAST
-                && isConvolution(made)
-                && PointwiseConv.is((Conv2d) made.leaf().orElseThrow());
+                && made.convolution().filter(PointwiseConv::is).isPresent();
     }
 
     private static String name(int value) {
